@@ -25,7 +25,6 @@ MAX_DEPTH: Final = 32
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 """RFC 8785 section 3.2.2.3: integers beyond this have no exact interoperable form."""
 
-DECIMAL: Final = re.compile(r"\A-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,60})?\Z", re.ASCII)
 TIME: Final = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", re.ASCII)
 DIGEST: Final = re.compile(r"\A(sha-256|sm3):[0-9a-f]{64}\Z", re.ASCII)
 
@@ -155,8 +154,3 @@ def raw_digest(digest: str) -> bytes:
     if not DIGEST.match(digest) or not digest.startswith("sha-256:"):
         raise FormatError(f"{digest[:80]!r} is not a tagged SHA-256 digest", remedy="sha-256: and 64 lower-case hex digits")
     return bytes.fromhex(digest.removeprefix("sha-256:"))
-
-
-def is_decimal(text: str) -> bool:
-    """Whether ``text`` is a canonical decimal: ASCII, no exponent, no negative zero (docs/reference/formats.md)."""
-    return DECIMAL.match(text) is not None and not (text.startswith("-") and not any(c in "123456789" for c in text))

@@ -1,0 +1,133 @@
+"""RFC 6962 proofs against the published vectors, and against trees built another way."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verifier.errors import ProofError
+from verifier.merkle import EMPTY_ROOT, check_consistency, check_inclusion, leaf_hash, tree_root
+
+
+def _raw(text: str | None) -> bytes:
+    return base64.b64decode(text) if text else b""
+
+
+def _vectors(shared: Path, kind: str) -> list[dict[str, object]]:
+    files = sorted((shared / "vectors" / "rfc6962" / kind).rglob("*.json"))
+    assert len(files) == 98
+    return [json.loads(file.read_text()) for file in files]
+
+
+def _holds(check: object, **arguments: object) -> bool:
+    try:
+        check(**arguments)  # type: ignore[operator]
+    except ProofError:
+        return False
+    return True
+
+
+def test_the_published_inclusion_vectors(shared_dir: Path) -> None:
+    for vector in _vectors(shared_dir, "inclusion"):
+        held = _holds(
+            check_inclusion,
+            leaf=_raw(vector.get("leafHash")),  # type: ignore[arg-type]
+            index=vector.get("leafIdx", 0),
+            size=vector.get("treeSize", 0),
+            proof=[_raw(part) for part in vector.get("proof") or []],  # type: ignore[union-attr]
+            root=_raw(vector.get("root")),  # type: ignore[arg-type]
+        )
+        assert held is not vector.get("wantErr", False), vector["desc"]
+
+
+def test_the_published_consistency_vectors(shared_dir: Path) -> None:
+    for vector in _vectors(shared_dir, "consistency"):
+        held = _holds(
+            check_consistency,
+            size1=vector.get("size1", 0),
+            size2=vector.get("size2", 0),
+            root1=_raw(vector.get("root1")),  # type: ignore[arg-type]
+            root2=_raw(vector.get("root2")),  # type: ignore[arg-type]
+            proof=[_raw(part) for part in vector.get("proof") or []],  # type: ignore[union-attr]
+        )
+        assert held is not vector.get("wantErr", False), vector["desc"]
+
+
+def _split(size: int) -> int:
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def _mth(leaves: list[bytes]) -> bytes:
+    """RFC 6962 section 2.1 word by word, on leaf hashes."""
+    if len(leaves) == 1:
+        return leaves[0]
+    k = _split(len(leaves))
+    return hashlib.sha256(b"\x01" + _mth(leaves[:k]) + _mth(leaves[k:])).digest()
+
+
+def _path(index: int, leaves: list[bytes]) -> list[bytes]:
+    """RFC 6962 section 2.1.1 word by word."""
+    if len(leaves) == 1:
+        return []
+    k = _split(len(leaves))
+    if index < k:
+        return [*_path(index, leaves[:k]), _mth(leaves[k:])]
+    return [*_path(index - k, leaves[k:]), _mth(leaves[:k])]
+
+
+def _subproof(size: int, leaves: list[bytes], whole: bool) -> list[bytes]:
+    """RFC 6962 section 2.1.2 word by word."""
+    if size == len(leaves):
+        return [] if whole else [_mth(leaves)]
+    k = _split(len(leaves))
+    if size <= k:
+        return [*_subproof(size, leaves[:k], whole), _mth(leaves[k:])]
+    return [*_subproof(size - k, leaves[k:], False), _mth(leaves[:k])]
+
+
+def _leaves(count: int) -> list[bytes]:
+    return [leaf_hash(i.to_bytes(4, "big")) for i in range(count)]
+
+
+def test_the_root_is_that_of_the_definition() -> None:
+    assert tree_root([]) == EMPTY_ROOT == hashlib.sha256(b"").digest()
+    for count in range(1, 70):
+        assert tree_root(_leaves(count)) == _mth(_leaves(count))
+
+
+@given(st.integers(1, 130), st.data())
+def test_every_leaf_is_included_and_no_other_is(size: int, data: st.DataObject) -> None:
+    leaves = _leaves(size)
+    index = data.draw(st.integers(0, size - 1))
+    proof, root = _path(index, leaves), tree_root(leaves)
+    check_inclusion(leaf=leaves[index], index=index, size=size, proof=proof, root=root)
+    other = data.draw(st.integers(0, size))
+    if other != index:
+        with pytest.raises(ProofError):
+            check_inclusion(leaf=leaves[index], index=other, size=size, proof=proof, root=root)
+    for wrong in (proof[:-1] if proof else [bytes(32)], [*proof, bytes(32)]):
+        with pytest.raises(ProofError):
+            check_inclusion(leaf=leaves[index], index=index, size=size, proof=wrong, root=root)
+
+
+@given(st.integers(1, 130), st.data())
+def test_a_tree_that_grows_is_consistent_and_a_changed_one_is_not(size2: int, data: st.DataObject) -> None:
+    size1 = data.draw(st.integers(1, size2))
+    leaves = _leaves(size2)
+    proof = _subproof(size1, leaves, True)
+    root1, root2 = tree_root(leaves[:size1]), tree_root(leaves)
+    check_consistency(size1=size1, size2=size2, root1=root1, root2=root2, proof=proof)
+    changed = tree_root([bytes(32), *leaves[1:size1]])
+    with pytest.raises(ProofError):
+        check_consistency(size1=size1, size2=size2, root1=changed, root2=root2, proof=proof)
+
+
+def test_nothing_is_consistent_with_the_empty_tree() -> None:
+    with pytest.raises(ProofError):
+        check_consistency(size1=0, size2=1, root1=EMPTY_ROOT, root2=bytes(32), proof=[])

@@ -1,0 +1,69 @@
+"""The command ``tanju``: the verifier's own commands, and those of the installed extras.
+
+Exit codes everywhere: 0 valid, 1 invalid, 2 usage, 3 could not check. ``--json`` writes to standard output; progress and tables for people go
+to standard error or, without ``--json``, to standard output.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.metadata import entry_points
+from typing import Final
+
+import typer
+
+from verifier import recalculate_cli, verify_cli
+
+COMMANDS_GROUP: Final = "tanju.commands"
+USAGE: Final = 2
+SERVER_COMMANDS: Final = {
+    "chain": ("ledger.embedded.cli", "run the embedded chain"),
+    "node": ("ledger.cli", "a node's database, log and consistency check"),
+    "serve": ("api.cli", "run an institution's node"),
+    "demo": ("api.demo.cli", "tell the life of two real records"),
+}
+"""Commands of ``tanju[server]``, named here only so that a missing extra can be said clearly."""
+
+app = typer.Typer(
+    name="tanju",
+    help="碳据 Tanju: disclose, recalculate, certify, anchor, recognise, rely on and verify product carbon footprints.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("verify")(verify_cli.verify_command)
+app.command("import")(recalculate_cli.import_command)
+app.command("recalculate")(recalculate_cli.recalculate_command)
+
+
+def _mount(root: typer.Typer) -> None:
+    for entry in sorted(entry_points(group=COMMANDS_GROUP), key=lambda item: item.name):
+        module, _, attribute = entry.value.partition(":")
+        try:
+            found = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            _mount_missing(root, entry.name, error.name or "")
+            continue
+        root.add_typer(found, name=entry.name) if _is_group(found) else root.add_typer(found)
+
+
+def _is_group(found: typer.Typer) -> bool:
+    """An app whose commands stand under its own name (``tanju db upgrade``), not beside the others."""
+    return bool(found.info.name)
+
+
+def _mount_missing(root: typer.Typer, name: str, module: str) -> None:
+    def missing() -> None:
+        typer.echo(f"tanju {name}: the package {module!r} is missing; install tanju[server]", err=True)
+        raise typer.Exit(USAGE)
+
+    root.command(name, help="needs tanju[server]")(missing)
+
+
+def main() -> None:
+    """Run the command line; mounting imports the server's modules only when the command asked for is not the verifier's."""
+    own = {"verify", "import", "recalculate"}
+    if len(sys.argv) < 2 or sys.argv[1] not in own:
+        _mount(app)
+    app()

@@ -1,0 +1,273 @@
+"""The chain asked over JSON-RPC: the only module of the verifier that imports web3 (lazily, it takes a second).
+
+The endpoint is believed for nothing that the trust root pins: chain id, genesis hash, contract addresses (from the trust root, never from
+the endpoint) and the SHA-256 of their code are compared before the first question. All questions are answered at one block: the
+finalised head, or the block that the verifier pinned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import contracts
+from verifier.canonical import digest_of
+from verifier.chainview import (
+    ACTIONS,
+    CERTIFICATE_STATUSES,
+    OWNERS,
+    RECOGNITION_STATUSES,
+    BlockRef,
+    OnchainCertificate,
+    OnchainChange,
+    OnchainCheckpoint,
+)
+from verifier.errors import ChainUnavailableError, FormatError
+from verifier.trustroot import CONTRACTS, TrustRoot
+
+if TYPE_CHECKING:
+    from web3 import Web3
+    from web3.contract import Contract
+
+TIMEOUT_SECONDS: Final = 15
+ZERO32: Final = bytes(32)
+_PINNED: Final = re.compile(r"\A([1-9][0-9]{0,15}):(?:0x)?([0-9a-f]{64}):([0-9]{1,15}):(?:0x)?([0-9a-f]{64})\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedHead:
+    """``chainId:genesis:number:hash``: a block that the verifier's owner pinned by other means."""
+
+    chain_id: int
+    genesis: str
+    number: int
+    hash: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> PinnedHead:
+        """Read a HEAD. Raises FormatError."""
+        found = _PINNED.match(text)
+        if not found:
+            raise FormatError(f"{text[:200]!r} is not a HEAD", remedy="chainId:genesis:number:hash, hashes in lower-case hex")
+        return cls(int(found[1]), found[2], int(found[3]), bytes.fromhex(found[4]))
+
+
+class OnchainView:
+    """A ``ChainView`` over a JSON-RPC endpoint."""
+
+    def __init__(self, web3: Web3, trust: TrustRoot, *, endpoint: str, pinned: PinnedHead | None = None) -> None:
+        """Connect and compare; the checks' own questions come later. Raises nothing: see ``connect``."""
+        self._web3 = web3
+        self._trust = trust
+        self._endpoint = endpoint
+        self._pinned = pinned
+        self._head: BlockRef | None = None
+        self._contracts: dict[str, type[Contract] | Contract] = {}
+
+    def describe(self) -> dict[str, str]:
+        """The endpoint and the block at which it was read."""
+        head = self.head()
+        return {
+            "kind": "pinned head" if self._pinned else "chain endpoint",
+            "endpoint": self._endpoint,
+            "head": f"{self._trust.ledger.chain_id}:{self._trust.ledger.genesis}:{head.number}:{head.hash.hex()}",
+        }
+
+    def head(self) -> BlockRef:
+        """The block at which all questions are answered; the first call compares the endpoint with the trust root."""
+        if self._head is None:
+            self._head = self._ask(self._connect)
+        return self._head
+
+    def institution_of_did(self, did_digest: bytes, valid_at: int, known_at: int) -> bytes | None:
+        """The institution that had this DID."""
+        return _known(self._call("InstitutionRegistry", "institutionOfDid", did_digest, valid_at, known_at))
+
+    def institution_jurisdiction(self, institution: bytes) -> str | None:
+        """The jurisdiction under which it is registered."""
+        raw = bytes(self._institution(institution)[0])
+        return raw.rstrip(b"\0").decode("ascii") or None
+
+    def profile_id(self, institution: bytes) -> bytes | None:
+        """The record id of its profile."""
+        return _known(self._institution(institution)[3])
+
+    def qualification_record(self, institution: bytes, kind: int, category: bytes) -> bytes | None:
+        """The record id of its latest qualification of that kind and category."""
+        changes = self._call("InstitutionRegistry", "qualificationHistory", institution, kind, category)
+        granted = [bytes(change[5]) for change in changes if any(bytes(change[5]))]
+        return granted[-1] if granted else None
+
+    def key_valid_at(self, institution: bytes, key_digest: bytes, purpose: int, valid_at: int, known_at: int) -> bool:
+        """Whether the key was that institution's for that purpose."""
+        return bool(
+            self._call("InstitutionRegistry", "keyValidAt", institution, key_digest, purpose, valid_at, known_at)
+        )
+
+    def competent_at(
+        self, institution: bytes, document_type: int, category: bytes, valid_at: int, known_at: int
+    ) -> bool:
+        """Whether it held every qualification that the document type requires."""
+        return bool(
+            self._call(
+                "InstitutionRegistry", "competentAt", institution, document_type, category, valid_at, known_at
+            )
+        )
+
+    def checkpoint_for(self, institution: bytes, epoch: int, index: int) -> OnchainCheckpoint | None:
+        """The first checkpoint on chain that covers the leaf."""
+        count = self._checkpoint_count(institution, epoch)
+        position = self._first(count, lambda found: found.size > index, institution, epoch)
+        return None if position == count else self._checkpoint(institution, epoch, position)
+
+    def checkpoint_of_size(self, institution: bytes, epoch: int, size: int) -> OnchainCheckpoint | None:
+        """The checkpoint of exactly that size."""
+        count = self._checkpoint_count(institution, epoch)
+        position = self._first(count, lambda found: found.size >= size, institution, epoch)
+        found = None if position == count else self._checkpoint(institution, epoch, position)
+        return found if found is not None and found.size == size else None
+
+    def certificate(self, key: bytes) -> OnchainCertificate | None:
+        """The certificate's entry; the record without an issue time is the chain's "there is none"."""
+        if not self.history(key):
+            return None
+        entry = self._call("CertificateRegistry", "certificate", key)
+        return OnchainCertificate(
+            issuer=bytes(entry[0]),
+            record_id=bytes(entry[1]),
+            number_digest=bytes(entry[2]),
+            document_type=int(entry[3]),
+            category=bytes(entry[4]),
+            pcr_id=bytes(entry[5]),
+            origin=bytes(entry[6]),
+            holder_commitment=bytes(entry[7]),
+            valid_from=int(entry[9]),
+            valid_until=int(entry[10]),
+            issued_at=int(entry[12]),
+        )
+
+    def history(self, key: bytes) -> list[OnchainChange]:
+        """Its whole history up to the head."""
+        return [
+            OnchainChange(
+                action=_named(ACTIONS, action),
+                owner=_named(OWNERS, owner),
+                effective_from=int(effective),
+                recorded_at=int(recorded),
+                reason=bytes(reason),
+            )
+            for action, owner, _, effective, recorded, reason in self._call("CertificateRegistry", "history", key)
+        ]
+
+    def status_at(self, key: bytes, valid_at: int, known_at: int) -> str:
+        """Its status (one of CERTIFICATE_STATUSES)."""
+        return _named(CERTIFICATE_STATUSES, self._call("CertificateRegistry", "statusAt", key, valid_at, known_at))
+
+    def recognition_at(
+        self, key: bytes, jurisdiction: bytes, purpose: bytes, valid_at: int, known_at: int
+    ) -> tuple[str, bytes]:
+        """The effective recognition (one of RECOGNITION_STATUSES) and the decision's id on chain."""
+        status, decision = self._call(
+            "RecognitionRegistry", "effective", key, jurisdiction, purpose, valid_at, known_at
+        )
+        return _named(RECOGNITION_STATUSES, status), bytes(decision)
+
+    def recognition_record(self, decision: bytes) -> bytes | None:
+        """The record id of a decision."""
+        return _known(self._call("RecognitionRegistry", "decision", decision)[6])
+
+    def _institution(self, institution: bytes) -> Any:
+        return self._call("InstitutionRegistry", "institution", institution)
+
+    def _checkpoint_count(self, institution: bytes, epoch: int) -> int:
+        return int(self._call("RecordLog", "checkpointCount", institution, epoch))
+
+    def _checkpoint(self, institution: bytes, epoch: int, position: int) -> OnchainCheckpoint:
+        size, recorded_at, root = self._call("RecordLog", "checkpointAt", institution, epoch, position)
+        return OnchainCheckpoint(size=int(size), root=bytes(root), recorded_at=int(recorded_at))
+
+    def _first(
+        self, count: int, holds: Callable[[OnchainCheckpoint], bool], institution: bytes, epoch: int
+    ) -> int:
+        """The first position (of growing sizes) at which ``holds``; ``count`` when nowhere (binary search)."""
+        low, high = 0, count
+        while low < high:
+            middle = (low + high) // 2
+            if holds(self._checkpoint(institution, epoch, middle)):
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def _call(self, contract: str, function: str, *arguments: Any) -> Any:
+        head = self.head()
+        bound = self._contracts[contract].functions[function](*arguments)
+        return self._ask(lambda: bound.call(block_identifier=head.number))
+
+    def _ask(self, question: Callable[[], Any]) -> Any:
+        """Ask the endpoint; whatever goes wrong on the way is ChainUnavailableError, never an answer."""
+        import requests
+        from web3.exceptions import Web3Exception
+
+        try:
+            return question()
+        except (Web3Exception, requests.RequestException, OSError, ValueError, TypeError, KeyError) as error:
+            raise ChainUnavailableError(
+                f"{type(error).__name__}: {error}"[:300], remedy=f"is the chain at {self._endpoint} up and on this ledger?"
+            ) from error
+
+    def _connect(self) -> BlockRef:
+        ledger = self._trust.ledger
+        _equal("chain id", self._web3.eth.chain_id, ledger.chain_id)
+        _equal("genesis hash", bytes(self._block(0)["hash"]).hex(), ledger.genesis)
+        block = self._block(self._pinned.number if self._pinned else "finalized")
+        if self._pinned:
+            _equal("pinned ledger", f"{self._pinned.chain_id}:{self._pinned.genesis}", f"{ledger.chain_id}:{ledger.genesis}")
+            _equal(f"hash of block {self._pinned.number}", bytes(block["hash"]).hex(), self._pinned.hash.hex())
+        head = BlockRef(int(block["number"]), bytes(block["hash"]), int(block["timestamp"]))
+        for name in CONTRACTS:
+            self._contracts[name] = self._bind(name, head.number)
+        return head
+
+    def _bind(self, name: str, number: int) -> Any:
+        pinned = self._trust.contract(name)
+        address = self._web3.to_checksum_address(pinned.address)
+        code = bytes(self._web3.eth.get_code(address, block_identifier=number))
+        _equal(f"code of {name}", digest_of(code), pinned.code_hash)
+        return self._web3.eth.contract(address=address, abi=contracts.load(name).abi)
+
+    def _block(self, which: Any) -> Any:
+        return self._web3.eth.get_block(which)
+
+
+def connect(rpc: str, trust: TrustRoot, *, pinned: PinnedHead | None = None) -> OnchainView:
+    """A view over the endpoint ``rpc`` (http or https). Nothing is asked yet: an endpoint that is down is each check's ERROR."""
+    from web3 import HTTPProvider, Web3
+    from web3.providers.rpc.utils import ExceptionRetryConfiguration
+
+    if not rpc.startswith(("http://", "https://")):
+        raise FormatError(f"{rpc[:200]!r} is not an HTTP endpoint", remedy="http://host:port")
+    retry = ExceptionRetryConfiguration(errors=(ConnectionError,), retries=1)
+    provider = HTTPProvider(rpc, request_kwargs={"timeout": TIMEOUT_SECONDS}, exception_retry_configuration=retry)
+    return OnchainView(Web3(provider), trust, endpoint=rpc, pinned=pinned)
+
+
+def _equal(what: str, found: object, expected: object) -> None:
+    if found != expected:
+        raise ChainUnavailableError(
+            f"{what} is {found}, the trust root says {expected}", remedy="this is not the chain of your trust root"
+        )
+
+
+def _known(raw: Any) -> bytes | None:
+    value = bytes(raw)
+    return None if value == ZERO32 else value
+
+
+def _named(names: tuple[str, ...], code: Any) -> str:
+    number = int(code)
+    if number >= len(names):
+        raise ChainUnavailableError(f"the chain answers code {number}, which this version does not know")
+    return names[number]

@@ -1,0 +1,1 @@
+"""What is disclosed, signed and anchored: one model a file."""
