@@ -26,14 +26,15 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 """RFC 8785 section 3.2.2.3: integers beyond this have no exact interoperable form."""
 
 TIME: Final = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", re.ASCII)
+_STRUCTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 DIGEST: Final = re.compile(r"\A(sha-256|sm3):[0-9a-f]{64}\Z", re.ASCII)
 
 
 def canonicalise(value: Any) -> bytes:
     """Return the RFC 8785 (JCS) bytes of a JSON value.
 
-    Raises CanonicalError for what JCS cannot express: floats that are not finite, integers beyond 2^53, lone surrogates,
-    or a value that is not JSON.
+    Raises CanonicalError for what JCS cannot express: floats that are not finite, integers beyond 2^53, lone
+    surrogates, or a value that is not JSON.
     """
     try:
         return rfc8785.dumps(value)
@@ -52,6 +53,7 @@ def parse(data: bytes, *, limit: int = MAX_DOCUMENT_BYTES) -> Any:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormatError(f"not UTF-8 at byte {error.start}", remedy="save the file as UTF-8 without BOM") from error
+    _check_depth(text)
     try:
         value = json.loads(
             text,
@@ -60,11 +62,9 @@ def parse(data: bytes, *, limit: int = MAX_DOCUMENT_BYTES) -> Any:
             parse_int=_safe_integer,
             parse_constant=_refuse_float,
         )
-    except RecursionError as error:
-        raise FormatError(f"nested deeper than {MAX_DEPTH} levels") from error
     except json.JSONDecodeError as error:
         raise FormatError(f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
-    _check_values(value, "$", 0)
+    _check_values(value, "$")
     return value
 
 
@@ -101,21 +101,36 @@ def _safe_integer(literal: str) -> int:
     return value
 
 
-def _check_values(value: Any, place: str, depth: int) -> None:
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting before the parser recurses: where a library has raised the recursion limit, it would
+    crash.
+    """
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for token in _STRUCTURE.finditer(text):
+        character = token[0]
+        if character in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise FormatError(f"nested deeper than {MAX_DEPTH} levels")
+        elif character in "]}":
+            depth -= 1
+
+
+def _check_values(value: Any, place: str) -> None:
     if isinstance(value, str):
         _check_string(value, place)
         return
     if not isinstance(value, dict | list):
         return
-    if depth >= MAX_DEPTH:
-        raise FormatError(f"{place}: nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, dict):
         for key, item in value.items():
             _check_string(key, place)
-            _check_values(item, f"{place}.{key}", depth + 1)
+            _check_values(item, f"{place}.{key}")
     else:
         for index, item in enumerate(value):
-            _check_values(item, f"{place}[{index}]", depth + 1)
+            _check_values(item, f"{place}[{index}]")
 
 
 def _check_string(text: str, place: str) -> None:
@@ -152,5 +167,7 @@ def digest_of(data: bytes) -> Digest:
 def raw_digest(digest: str) -> bytes:
     """The 32 bytes of a tagged SHA-256 digest, as the chain knows them. Raises FormatError for anything else."""
     if not DIGEST.match(digest) or not digest.startswith("sha-256:"):
-        raise FormatError(f"{digest[:80]!r} is not a tagged SHA-256 digest", remedy="sha-256: and 64 lower-case hex digits")
+        raise FormatError(
+            f"{digest[:80]!r} is not a tagged SHA-256 digest", remedy="sha-256: and 64 lower-case hex digits"
+        )
     return bytes.fromhex(digest.removeprefix("sha-256:"))

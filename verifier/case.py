@@ -35,7 +35,9 @@ class ReferenceMissingError(VerifierError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: profile, the two times (Unix seconds; None = by default), jurisdiction and purpose, and the clock."""
+    """What is asked: profile, the two times (Unix seconds; None = by default), jurisdiction and purpose, and the
+    clock.
+    """
 
     profile: str
     now: int
@@ -106,7 +108,9 @@ class Case:
         """The record with that id and of that type. Raises ReferenceMissingError."""
         found = self.items.get(identity)
         if found is None or not isinstance(found.record, model):
-            raise ReferenceMissingError(f"{model.__name__} {identity} is not in the file", remedy="export the file again")
+            raise ReferenceMissingError(
+                f"{model.__name__} {identity} is not in the file", remedy="export the file again"
+            )
         return found, found.record
 
     def certificate(self) -> tuple[Item, Certificate]:

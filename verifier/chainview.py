@@ -1,7 +1,7 @@
 """What a check may ask of a chain, whoever answers: a JSON-RPC endpoint or state proofs (a protocol).
 
-Every method raises ``ChainUnavailableError`` when the question could not be asked or the answer cannot be trusted; ``None`` is an
-answer of the chain (there is no such thing).
+Every method raises ``ChainUnavailableError`` when the question could not be asked or the answer cannot be trusted;
+``None`` is an answer of the chain (there is no such thing).
 """
 
 from __future__ import annotations

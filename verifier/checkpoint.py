@@ -1,7 +1,7 @@
 """Checkpoints of an institution's log as C2SP signed notes (c2sp.org/tlog-checkpoint and c2sp.org/signed-note).
 
-The origin is ``tanju/<institution id in hex>/<epoch>``; the note carries one Ed25519 signature by a key that the institution
-registered for the purpose *log*.
+The origin is ``tanju/<institution id in hex>/<epoch>``; the note carries one Ed25519 signature by a key that the
+institution registered for the purpose *log*.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The command ``tanju``: the verifier's own commands, and those of the installed extras.
 
-Exit codes everywhere: 0 valid, 1 invalid, 2 usage, 3 could not check. ``--json`` writes to standard output; progress and tables for people go
-to standard error or, without ``--json``, to standard output.
+Exit codes everywhere: 0 valid, 1 invalid, 2 usage, 3 could not check. ``--json`` writes to standard output; progress
+and tables for people go to standard error or, without ``--json``, to standard output.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def _mount_missing(root: typer.Typer, name: str, module: str) -> None:
 
 
 def main() -> None:
-    """Run the command line; mounting imports the server's modules only when the command asked for is not the verifier's."""
+    """Run the command line; mounting imports the server's modules only when the command asked for is not the
+    verifier's.
+    """
     own = {"verify", "import", "recalculate"}
     if len(sys.argv) < 2 or sys.argv[1] not in own:
         _mount(app)

@@ -1,7 +1,7 @@
 """The closed list of verification codes (version 1), with what each says in Chinese and English.
 
-A code is stable: it is never reused with another meaning. Refusal codes of recognition decisions are a list of their own
-(``verifier.records.recognition``).
+A code is stable: it is never reused with another meaning. Refusal codes of recognition decisions are a list of their
+own (``verifier.records.recognition``).
 """
 
 from __future__ import annotations

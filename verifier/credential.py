@@ -1,8 +1,8 @@
 """W3C Verifiable Credentials 2.0 with Data Integrity proofs ``eddsa-jcs-2022``.
 
 Implements vc-di-eddsa section 3.3 (byte-exact with its published vectors): what is signed is
-SHA-256(JCS(proof options)) ‖ SHA-256(JCS(document without ``proof``)). The second half *is* the record id, so a proof can
-be checked against a record id alone, without the document (a dossier that stays with its body).
+SHA-256(JCS(proof options)) ‖ SHA-256(JCS(document without ``proof``)). The second half *is* the record id, so a proof
+can be checked against a record id alone, without the document (a dossier that stays with its body).
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ def make_proof(
 def check_proof(document_hash: bytes, proof: Mapping[str, Any], *, context: Any = None) -> str:
     """Check one proof against a document hash and return its verification method.
 
-    Raises ProofError (code SIGNATURE) for another suite, type or context, a time that is not canonical, a signature with another
-    spelling, or a signature that does not hold.
+    Raises ProofError (code SIGNATURE) for another suite, type or context, a time that is not canonical, a signature
+    with another spelling, or a signature that does not hold.
     """
     if proof.get("type") != PROOF_TYPE or proof.get("cryptosuite") != CRYPTOSUITE:
         raise ProofError("not a DataIntegrityProof of eddsa-jcs-2022", code="SIGNATURE")
@@ -135,7 +135,8 @@ def check_proof(document_hash: bytes, proof: Mapping[str, Any], *, context: Any 
 def check_proofs(document: Mapping[str, Any]) -> list[str]:
     """Check every proof of a signed document; return the verification methods in order. Raises ProofError.
 
-    ``proof`` must be an array of 1 to ``MAX_PROOFS``, sorted by verification method, each method once, all for assertion.
+    ``proof`` must be an array of 1 to ``MAX_PROOFS``, sorted by verification method, each method once, all for
+    assertion.
     """
     proofs = document.get("proof")
     if not isinstance(proofs, list) or not 1 <= len(proofs) <= MAX_PROOFS:

@@ -1,7 +1,8 @@
 """The evidence file: one canonical JSON document from which a certificate can be checked.
 
-Its bytes equal their own JCS, its schema is closed, and the exporting node signs all of it: any changed byte is refused.
-What it says of the chain is what the exporter saw; the checks ask the chain itself, or say that nobody was asked.
+Its bytes equal their own JCS, its schema is closed, and the exporting node signs all of it: any changed byte is
+refused. What it says of the chain is what the exporter saw; the checks ask the chain itself, or say that nobody was
+asked.
 """
 
 from __future__ import annotations
@@ -140,7 +141,9 @@ def read_evidence(document: Any) -> Evidence:
     """Validate the form of an evidence file. Raises FormatError naming the fields."""
     if isinstance(document, dict) and document.get("schema") != EVIDENCE_SCHEMA:
         raise FormatError(
-            f"schema {str(document.get('schema'))[:80]!r}", remedy=f"this version reads {EVIDENCE_SCHEMA}", code="SCHEMA_UNKNOWN"
+            f"schema {str(document.get('schema'))[:80]!r}",
+            remedy=f"this version reads {EVIDENCE_SCHEMA}",
+            code="SCHEMA_UNKNOWN",
         )
     try:
         return Evidence.model_validate(document)

@@ -36,7 +36,9 @@ KEY_PURPOSES: Final = {"assert": 1, "log": 2, "auth": 3, "cosign": 4}
 def check_uscc(code: str) -> None:
     """Check the check character of a unified social credit code (GB 32100-2015). Raises FormatError."""
     if len(code) != USCC_LENGTH or any(character not in USCC_ALPHABET for character in code):
-        raise FormatError(f"{code[:40]!r} is not a unified social credit code", remedy="18 characters of 0-9A-HJ-NP-RTUWXY")
+        raise FormatError(
+            f"{code[:40]!r} is not a unified social credit code", remedy="18 characters of 0-9A-HJ-NP-RTUWXY"
+        )
     total = sum(USCC_ALPHABET.index(character) * pow(3, i, 31) for i, character in enumerate(code[:-1]))
     if USCC_ALPHABET[(31 - total % 31) % 31] != code[-1]:
         raise FormatError(f"the check character of {code} is wrong", remedy="compare it with the business licence")

@@ -26,7 +26,8 @@ def take_apart(
 ) -> tuple[dict[str, Any], dict[str, Rows]]:
     """Split an inventory (its JSON value) into the record's subject and its salted tables.
 
-    ``resolve`` turns a factor reference of the file into ``sha-256:…#entry``; ``new_salt`` gives 32 hex digits for each row.
+    ``resolve`` turns a factor reference of the file into ``sha-256:…#entry``; ``new_salt`` gives 32 hex digits for
+    each row.
     Raises FormatError when a reference cannot be resolved (as ``resolve`` does).
     """
     own = parse(canonicalise(dict(inventory)))
@@ -57,7 +58,9 @@ def put_together(subject: Mapping[str, Any], tables: Mapping[str, Sequence[Mappi
 
 
 def rule_set_digest(rules: Mapping[str, Any], gwp_digest: str) -> str:
-    """The digest of the rules in force: the inventory's ``rules``, the GWP set's digest and the calculation's version."""
+    """The digest of the rules in force: the inventory's ``rules``, the GWP set's digest and the calculation's
+    version.
+    """
     return digest_of(
         canonicalise(
             {"schema": RULE_SET_SCHEMA, "calculation": CALCULATION, "rules": dict(rules), "gwpDigest": gwp_digest}

@@ -1,8 +1,8 @@
 """The chain asked over JSON-RPC: the only module of the verifier that imports web3 (lazily, it takes a second).
 
-The endpoint is believed for nothing that the trust root pins: chain id, genesis hash, contract addresses (from the trust root, never from
-the endpoint) and the SHA-256 of their code are compared before the first question. All questions are answered at one block: the
-finalised head, or the block that the verifier pinned.
+The endpoint is believed for nothing that the trust root pins: chain id, genesis hash, contract addresses (from the
+trust root, never from the endpoint) and the SHA-256 of their code are compared before the first question. All
+questions are answered at one block: the finalised head, or the block that the verifier pinned.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS: Final = 15
 ZERO32: Final = bytes(32)
-_PINNED: Final = re.compile(r"\A([1-9][0-9]{0,15}):(?:0x)?([0-9a-f]{64}):([0-9]{1,15}):(?:0x)?([0-9a-f]{64})\Z", re.ASCII)
+_PINNED: Final = re.compile(
+    r"\A([1-9][0-9]{0,15}):(?:0x)?([0-9a-f]{64}):([0-9]{1,15}):(?:0x)?([0-9a-f]{64})\Z", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class PinnedHead:
         """Read a HEAD. Raises FormatError."""
         found = _PINNED.match(text)
         if not found:
-            raise FormatError(f"{text[:200]!r} is not a HEAD", remedy="chainId:genesis:number:hash, hashes in lower-case hex")
+            raise FormatError(
+                f"{text[:200]!r} is not a HEAD", remedy="chainId:genesis:number:hash, hashes in lower-case hex"
+            )
         return cls(int(found[1]), found[2], int(found[3]), bytes.fromhex(found[4]))
 
 
@@ -111,9 +115,7 @@ class OnchainView:
     ) -> bool:
         """Whether it held every qualification that the document type requires."""
         return bool(
-            self._call(
-                "InstitutionRegistry", "competentAt", institution, document_type, category, valid_at, known_at
-            )
+            self._call("InstitutionRegistry", "competentAt", institution, document_type, category, valid_at, known_at)
         )
 
     def checkpoint_for(self, institution: bytes, epoch: int, index: int) -> OnchainCheckpoint | None:
@@ -188,9 +190,7 @@ class OnchainView:
         size, recorded_at, root = self._call("RecordLog", "checkpointAt", institution, epoch, position)
         return OnchainCheckpoint(size=int(size), root=bytes(root), recorded_at=int(recorded_at))
 
-    def _first(
-        self, count: int, holds: Callable[[OnchainCheckpoint], bool], institution: bytes, epoch: int
-    ) -> int:
+    def _first(self, count: int, holds: Callable[[OnchainCheckpoint], bool], institution: bytes, epoch: int) -> int:
         """The first position (of growing sizes) at which ``holds``; ``count`` when nowhere (binary search)."""
         low, high = 0, count
         while low < high:
@@ -215,7 +215,8 @@ class OnchainView:
             return question()
         except (Web3Exception, requests.RequestException, OSError, ValueError, TypeError, KeyError) as error:
             raise ChainUnavailableError(
-                f"{type(error).__name__}: {error}"[:300], remedy=f"is the chain at {self._endpoint} up and on this ledger?"
+                f"{type(error).__name__}: {error}"[:300],
+                remedy=f"is the chain at {self._endpoint} up and on this ledger?",
             ) from error
 
     def _connect(self) -> BlockRef:
@@ -224,7 +225,11 @@ class OnchainView:
         _equal("genesis hash", bytes(self._block(0)["hash"]).hex(), ledger.genesis)
         block = self._block(self._pinned.number if self._pinned else "finalized")
         if self._pinned:
-            _equal("pinned ledger", f"{self._pinned.chain_id}:{self._pinned.genesis}", f"{ledger.chain_id}:{ledger.genesis}")
+            _equal(
+                "pinned ledger",
+                f"{self._pinned.chain_id}:{self._pinned.genesis}",
+                f"{ledger.chain_id}:{ledger.genesis}",
+            )
             _equal(f"hash of block {self._pinned.number}", bytes(block["hash"]).hex(), self._pinned.hash.hex())
         head = BlockRef(int(block["number"]), bytes(block["hash"]), int(block["timestamp"]))
         for name in CONTRACTS:
@@ -243,7 +248,9 @@ class OnchainView:
 
 
 def connect(rpc: str, trust: TrustRoot, *, pinned: PinnedHead | None = None) -> OnchainView:
-    """A view over the endpoint ``rpc`` (http or https). Nothing is asked yet: an endpoint that is down is each check's ERROR."""
+    """A view over the endpoint ``rpc`` (http or https). Nothing is asked yet: an endpoint that is down is each
+    check's ERROR.
+    """
     from web3 import HTTPProvider, Web3
     from web3.providers.rpc.utils import ExceptionRetryConfiguration
 

@@ -1,4 +1,6 @@
-"""Which numbered checks a job requires (design: one profile a job). A profile whose checks are not built yet is refused."""
+"""Which numbered checks a job requires (design: one profile a job). A profile whose checks are not built yet is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,7 @@ def required_checks(profile: str) -> frozenset[int]:
         return PROFILES[profile]
     if profile in NOT_BUILT:
         raise ProfileError(
-            f"the profile {profile!r} needs {NOT_BUILT[profile]}, which are not built yet", remedy="use document or procurement"
+            f"the profile {profile!r} needs {NOT_BUILT[profile]}, which are not built yet",
+            remedy="use document or procurement",
         )
     raise ProfileError(f"there is no profile {profile!r}", remedy="use document or procurement")

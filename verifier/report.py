@@ -10,7 +10,10 @@ from typing import Any, Final
 from verifier.canonical import Digest, canonicalise, digest_of
 
 REPORT_SCHEMA: Final = "tanju/report/1"
-NOT_THE_TRUTH: Final = {"zh": "算术可复现，不等于数据真实", "en": "reproducible arithmetic is not the truth of the data"}
+NOT_THE_TRUTH: Final = {
+    "zh": "算术可复现，不等于数据真实",
+    "en": "reproducible arithmetic is not the truth of the data",
+}
 
 
 class Status(StrEnum):
@@ -34,7 +37,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one numbered check found. ``code`` is of the closed list in ``verifier.codes``; ``next_step`` says what to do."""
+    """What one numbered check found. ``code`` is of the closed list in ``verifier.codes``; ``next_step`` says what
+    to do.
+    """
 
     check: int
     status: Status
@@ -46,12 +51,20 @@ class CheckResult:
 
     def core(self) -> dict[str, Any]:
         """What two verifiers must agree on."""
-        return {"check": self.check, "status": str(self.status), "code": self.code, "found": self.found, "expected": self.expected}
+        return {
+            "check": self.check,
+            "status": str(self.status),
+            "code": self.code,
+            "found": self.found,
+            "expected": self.expected,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole verification. ``core`` leaves out endpoint, clock, language and tool, so two verifiers can compare its digest."""
+    """A whole verification. ``core`` leaves out endpoint, clock, language and tool, so two verifiers can compare its
+    digest.
+    """
 
     verdict: Verdict
     profile: str
@@ -93,7 +106,9 @@ class Report:
 
 
 def aggregate(results: Sequence[CheckResult], required: frozenset[int]) -> Verdict:
-    """Any INVALID → INVALID; else any ERROR → ERROR; else a required check that is SKIPPED or missing → NOT_CHECKED; else VALID."""
+    """Any INVALID → INVALID; else any ERROR → ERROR; else a required check that is SKIPPED or missing → NOT_CHECKED;
+    else VALID.
+    """
     statuses = {result.check: result.status for result in results}
     if Status.INVALID in statuses.values():
         return Verdict.INVALID

@@ -1,7 +1,8 @@
 """Confidential tables: rows travel apart from the record that signs their root and count.
 
-Leaf i of a table is JCS of ``{"i": i, "salt": …, "row": {…}}`` under RFC 6962. The salt (128 bits, secret until disclosed) keeps a
-row from being guessed from its digest. Full disclosure is all rows; partial disclosure is rows with inclusion proofs.
+Leaf i of a table is JCS of ``{"i": i, "salt": …, "row": {…}}`` under RFC 6962. The salt (128 bits, secret until
+disclosed) keeps a row from being guessed from its digest. Full disclosure is all rows; partial disclosure is rows
+with inclusion proofs.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def table_root(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def check_table(rows: Sequence[Mapping[str, Any]], *, root: str, count: int) -> None:
-    """Check a fully disclosed table against the signed root (64 hex digits) and count. Raises ProofError (code TABLE)."""
+    """Check a fully disclosed table against the signed root (64 hex digits) and count. Raises ProofError (code
+    TABLE).
+    """
     if len(rows) != count:
         raise ProofError(f"{len(rows)} rows, the record signs {count}", code="TABLE")
     found = table_root(rows).hex()

@@ -1,8 +1,8 @@
 """What the verifier believes before it looks: ``trust-root.json``.
 
-Chain id and genesis hash, the directory's address, the contracts' code hashes, authorities, witnesses and quorum. The first
-version is signed by more than two thirds of its own authorities; each later one by more than two thirds of the previous
-version's. Nothing that a server or a file says about where to look is believed.
+Chain id and genesis hash, the directory's address, the contracts' code hashes, authorities, witnesses and quorum. The
+first version is signed by more than two thirds of its own authorities; each later one by more than two thirds of the
+previous version's. Nothing that a server or a file says about where to look is believed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from verifier.credential import check_proofs, split_method
 from verifier.errors import FormatError, ProofError, VerifierError
 from verifier.records.envelope import Proof
 from verifier.records.inventory import Names
-from verifier.records.model import Address, Did, DigestText, Jurisdiction, LedgerRef, Multikey, RecordModel, ShortText, Time
+from verifier.records.model import (
+    Address,
+    Did,
+    DigestText,
+    Jurisdiction,
+    LedgerRef,
+    Multikey,
+    RecordModel,
+    ShortText,
+    Time,
+)
 from verifier.records.registry import describe
 
 MAX_TRUST_ROOT_BYTES: Final = 1024 * 1024
@@ -93,7 +103,9 @@ def load_trust_root(path: Path) -> TrustRoot:
     return read_trust_root(path.read_bytes())
 
 
-def read_trust_root(data: bytes, *, previous: TrustRoot | None = None, previous_bytes: bytes | None = None) -> TrustRoot:
+def read_trust_root(
+    data: bytes, *, previous: TrustRoot | None = None, previous_bytes: bytes | None = None
+) -> TrustRoot:
     """Check a trust root's form and signatures; with ``previous``, as its successor. Raises VerifierError."""
     document = parse_canonical(data, limit=MAX_TRUST_ROOT_BYTES)
     try:

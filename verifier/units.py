@@ -1,9 +1,9 @@
 """Units: exact conversion of decimal amounts between the units that inventories and factors use.
 
-Names are read by pint from a closed definition file with exact ratios; the arithmetic afterwards is in rationals.  A unit
-is a product of names, ``*`` or ``.`` between factors and at most one ``/``: ``kWh``, ``t*km``, ``m2*a``, ``kg/l``.  UCUM's
-spellings of the common units are accepted.  Amounts of different dimension convert only through the properties of their
-flow (a density in kg/l, a net calorific value in GJ/t, …).
+Names are read by pint from a closed definition file with exact ratios; the arithmetic afterwards is in rationals.  A
+unit is a product of names, ``*`` or ``.`` between factors and at most one ``/``: ``kWh``, ``t*km``, ``m2*a``,
+``kg/l``. UCUM's spellings of the common units are accepted.  Amounts of different dimension convert only through the
+properties of their flow (a density in kg/l, a net calorific value in GJ/t, …).
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def parse_unit(name: str) -> Unit:
     if len(spelled) > MAX_UNIT_LENGTH or not _UNIT.match(spelled):
         raise _unknown(name)
     registry = _registry()
-    scale, dimensions = Fraction(1), {}
+    scale = Fraction(1)
+    dimensions: dict[str, Fraction] = {}
     numerator, _, denominator = spelled.partition("/")
     for part, sign in ((numerator, 1), (denominator, -1)):
         for factor in re.split(r"[*.]", part) if part else ():
@@ -92,9 +93,9 @@ def parse_unit(name: str) -> Unit:
                 base = registry.Quantity(Fraction(1), SPELLINGS.get(factor, factor)).to_base_units()
             except (PintError, AttributeError, ValueError):
                 raise _unknown(name) from None
-            scale *= Fraction(base.magnitude) ** sign
+            scale *= Fraction(str(base.magnitude)) ** sign
             for dimension, exponent in base.dimensionality.items():
-                dimensions[dimension] = dimensions.get(dimension, Fraction(0)) + sign * Fraction(exponent)
+                dimensions[dimension] = dimensions.get(dimension, Fraction(0)) + sign * Fraction(str(exponent))
     return Unit(name, scale, tuple(sorted((d, e) for d, e in dimensions.items() if e)))
 
 
@@ -158,7 +159,9 @@ def _through(chain: Iterable[tuple[Fraction, Unit]], source: Unit, target: Unit)
     ways: list[tuple[Fraction, dict[str, Fraction]]] = [(source.scale, dict(source.dimensions))]
     for value, unit in chain:
         if value == 0:
-            raise UnitError(f"a flow property of 0 {unit.name} converts nothing", remedy="give its value", code="PROPERTY_ZERO")
+            raise UnitError(
+                f"a flow property of 0 {unit.name} converts nothing", remedy="give its value", code="PROPERTY_ZERO"
+            )
         ways = [
             (scale * (value * unit.scale) ** sign, _times(dimensions, unit, sign))
             for scale, dimensions in ways
@@ -182,7 +185,7 @@ def _times(dimensions: Mapping[str, Fraction], unit: Unit, sign: int) -> dict[st
 def _unknown(name: str) -> UnitError:
     return UnitError(
         f"unit {name[:80]!r} is not known",
-        remedy="write a product of known units such as kg, kWh, m3, l, t*km, item (docs/reference/formats.md lists them)",
+        remedy="write a product of known units such as kg, kWh, m3, l, t*km, item (see docs/reference/formats.md)",
     )
 
 

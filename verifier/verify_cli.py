@@ -39,7 +39,9 @@ def verify_command(
     as_json: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
     lang: Annotated[str, typer.Option(help="zh or en")] = "en",
 ) -> None:
-    """Check every step of a certificate without trusting whoever shows it. Exit 0 VALID, 1 INVALID, 2 usage, 3 could not check."""
+    """Check every step of a certificate without trusting whoever shows it. Exit 0 VALID, 1 INVALID, 2 usage, 3 could
+    not check.
+    """
     if lang not in ("zh", "en"):
         _usage(f"--lang {lang}: zh or en")
     if rpc and offline:
@@ -141,11 +143,17 @@ def _print(report: Report, lang: str) -> None:
         said = say(result.code, lang) if result.code != "OK" else ""
         lines = [part for part in (said, result.found, result.next_step and f"→ {result.next_step}") if part]
         question = getattr(titles[result.check], lang)
-        table.add_row(str(result.check), MARKS[result.status], Text(question), Text(f"{result.status} " + "; ".join(lines)))
+        table.add_row(
+            str(result.check), MARKS[result.status], Text(question), Text(f"{result.status} " + "; ".join(lines))
+        )
         for finding in result.findings:
             table.add_row("", "", "", Text(f"10b {finding['code']}: {finding['detail']}", style="dim"))
     console.print(table)
     against = report.against.get("head") or report.against.get("detail") or ""
     console.print(Text(f"\n{report.verdict}  {report.profile}  {report.subject}", style="bold"))
-    console.print(Text(f"as of {report.valid_at}, as known at {report.known_at or '—'}; against {report.against['kind']} {against}"))
+    console.print(
+        Text(
+            f"as of {report.valid_at}, as known at {report.known_at or '—'}; against {report.against['kind']} {against}"
+        )
+    )
     console.print(Text(f"recalculated by {report.recalculated_by}; {NOT_THE_TRUTH[lang]}; network: {report.network}"))

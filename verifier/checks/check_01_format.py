@@ -26,7 +26,9 @@ def run(case: Case) -> CheckResult:
         _same_ledger(record.ledger, case.trust.ledger, f"records[{position}]")
         case.add(entry, record)
     case.evidence = evidence
-    return CheckResult(NUMBER, Status.VALID, "OK", found=f"{len(evidence.records)} records, {len(evidence.tables)} tables")
+    return CheckResult(
+        NUMBER, Status.VALID, "OK", found=f"{len(evidence.records)} records, {len(evidence.tables)} tables"
+    )
 
 
 def _same_ledger(found: LedgerRef, expected: LedgerRef, place: str) -> None:

@@ -1,7 +1,8 @@
 """Check 4: each key was that institution's, for that purpose, when the record was anchored.
 
-A key counts only if the chain knew it by then: it is asked as of (anchored, anchored), and again as known now, so that a later
-revocation with earlier effect is seen. Authorities' records are signed with the trust root's keys and stand on chain by id.
+A key counts only if the chain knew it by then: it is asked as of (anchored, anchored), and again as known now, so
+that a later revocation with earlier effect is seen. Authorities' records are signed with the trust root's keys and
+stand on chain by id.
 """
 
 from __future__ import annotations

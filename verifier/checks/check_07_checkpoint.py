@@ -25,7 +25,8 @@ def run(case: Case) -> CheckResult:
         anchored = case.anchor(item)
         if item in case.basis() and anchored.recorded_at > known_at:
             raise ProofError(
-                f"{item.id} was anchored {format_time(anchored.recorded_at)}, after the known time asked", code="NOT_YET_KNOWN"
+                f"{item.id} was anchored {format_time(anchored.recorded_at)}, after the known time asked",
+                code="NOT_YET_KNOWN",
             )
     anchored_at = case.anchor(case.certificate()[0]).recorded_at
     case.details["anchoredAt"] = format_time(anchored_at)
@@ -36,7 +37,8 @@ def _check_checkpoint(chain: ChainView, checkpoint: Checkpoint, key: str) -> Non
     found = chain.checkpoint_of_size(checkpoint.institution, checkpoint.epoch, checkpoint.size)
     if found is None or found.root != checkpoint.root:
         raise ProofError(
-            f"{checkpoint.origin} at size {checkpoint.size} is not on chain with that root", code="CHECKPOINT_NOT_ON_CHAIN"
+            f"{checkpoint.origin} at size {checkpoint.size} is not on chain with that root",
+            code="CHECKPOINT_NOT_ON_CHAIN",
         )
     at = found.recorded_at
     if not chain.key_valid_at(checkpoint.institution, key_digest(key), KEY_PURPOSES["log"], at, at):

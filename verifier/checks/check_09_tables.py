@@ -8,9 +8,9 @@ from verifier.case import Case, SkippedError
 from verifier.errors import ProofError
 from verifier.inventory_tables import TABLES
 from verifier.records.disclosure import InventoryRecord
+from verifier.records.envelope import Record
 from verifier.records.footprint_statement import FootprintStatement
 from verifier.records.model import TableRef
-from verifier.records.envelope import Record
 from verifier.report import CheckResult, Status
 from verifier.tables import check_table
 

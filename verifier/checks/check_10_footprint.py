@@ -1,7 +1,7 @@
 """Check 10: the certified value follows from the disclosed inventory and the published factors (the ladder R0–R3).
 
-The engine runs here, over the file's tables and factor datasets; nothing of the statement is taken over but to be compared. Findings of
-plausibility (10b) stand beside the result and are never a verdict.
+The engine runs here, over the file's tables and factor datasets; nothing of the statement is taken over but to be
+compared. Findings of plausibility (10b) stand beside the result and are never a verdict.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from verifier.decimals import decimals_of, half_unit_in_last_place, round_half_e
 from verifier.errors import ProofError, VerifierError
 from verifier.footprint import DatasetFactors, FootprintResult, LoadedDataset, load_gwp, recalculate
 from verifier.footprint.errors import FootprintError
+from verifier.footprint.report import finding_to_json
 from verifier.inventory_tables import TABLES, put_together, rule_set_digest
 from verifier.records.factor_dataset import FactorDataset
 from verifier.records.footprint_statement import FootprintStatement, FootprintStatementBody
@@ -59,9 +60,7 @@ def run(case: Case) -> CheckResult:
 
 def _inventory(case: Case) -> Inventory:
     item, _ = case.inventory()
-    disclosed = {
-        table["name"]: table["rows"] for table in case.document["tables"] if table["record"] == item.id
-    }
+    disclosed = {table["name"]: table["rows"] for table in case.document["tables"] if table["record"] == item.id}
     missing = [name for name in TABLES if name not in disclosed]
     if missing:
         raise SkippedError(f"not disclosed: {', '.join(missing)}", code="TABLES_NOT_DISCLOSED")
@@ -121,6 +120,4 @@ def _summary(result: FootprintResult) -> dict[str, object]:
 
 
 def _findings(result: FootprintResult) -> tuple[dict[str, object], ...]:
-    return tuple(
-        {"code": finding.code, "detail": finding.detail, "row": finding.row} for finding in result.findings
-    )
+    return tuple(finding_to_json(finding) for finding in result.findings)

@@ -1,4 +1,6 @@
-"""Check 13: the asked jurisdiction recognises the certificate for the asked purpose, or the scheme has statutory effect."""
+"""Check 13: the asked jurisdiction recognises the certificate for the asked purpose, or the scheme has statutory
+effect.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The envelope: a W3C Verifiable Credential 2.0 with Data Integrity proofs ``eddsa-jcs-2022``.
 
-A record never changes; a correction is a new record that names the old one in ``supersedes``. The second ``@context`` is
-named by the digest of its own bytes (RFC 6920), so that what it says can never change.
+A record never changes; a correction is a new record that names the old one in ``supersedes``. The second ``@context``
+is named by the digest of its own bytes (RFC 6920), so that what it says can never change.
 """
 
 from __future__ import annotations

@@ -42,7 +42,9 @@ class Tool(RecordModel):
 
 
 class ConversionBasis(RecordModel):
-    """Electricity or heat that the whole system draws from one factor, so that another province can convert the value."""
+    """Electricity or heat that the whole system draws from one factor, so that another province can convert the
+    value.
+    """
 
     carrier: Literal["electricity", "heat"]
     amount: DecimalString

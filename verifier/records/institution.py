@@ -48,7 +48,9 @@ class InstitutionProfile(Record):
 
 
 class QualificationBody(RecordModel):
-    """One kind of qualification (approval, accreditation, designation) for one category, with its legal basis and dates."""
+    """One kind of qualification (approval, accreditation, designation) for one category, with its legal basis and
+    dates.
+    """
 
     institution: Hex32
     kind: Literal["approval", "accreditation", "designation"]

@@ -38,7 +38,12 @@ class InventoryModel(BaseModel):
     """Base of every part: camelCase keys, nothing unknown, nothing coerced, nothing changed later."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, alias_generator=to_camel, validate_by_name=True, validate_by_alias=True
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
 

@@ -78,9 +78,9 @@ _FORMULA_GASES: Final = (
     "hfe356pcf2 hfe356pcf3 hfe365mcf3 hfe374pc2 hfe7100 hfe7200 pfpmie chcl3 ch2cl2 ch3cl halon1201 ch3och3 "
     "(cf3)2cfoch3 cf3ch2oh cf3cf2ch2oh (cf3)2choh (cf3)2chochf2 (cf3)2choch3 hgalden1040x hg10 hg01 cf3i "
     "-(cf2)4ch(oh)-"
-).split()
+)
 
-GASES: Final = _NAMED_GASES + tuple(Term(formula, formula, formula) for formula in _FORMULA_GASES)
+GASES: Final = _NAMED_GASES + tuple(Term(formula, formula, formula) for formula in _FORMULA_GASES.split())
 
 GAS_GROUPS: Final = (
     Term("fossil", "化石源排放", "fossil emissions"),

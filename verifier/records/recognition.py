@@ -43,8 +43,8 @@ RefusalCode = Literal[
 class RecognitionDecisionBody(RecordModel):
     """Outcome, value recognised, dates, legal basis, reasons and the way to appeal.
 
-    ``mode`` is UNILATERAL until agreements between jurisdictions are on the ledger; ``verification`` is the digest of the report
-    core on which the two persons decided.
+    ``mode`` is UNILATERAL until agreements between jurisdictions are on the ledger; ``verification`` is the digest of
+    the report core on which the two persons decided.
     """
 
     certificate: DigestText

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.golden import tree
 from verifier.errors import ProofError
 from verifier.merkle import EMPTY_ROOT, check_consistency, check_inclusion, leaf_hash, tree_root
 
@@ -59,38 +60,6 @@ def test_the_published_consistency_vectors(shared_dir: Path) -> None:
         assert held is not vector.get("wantErr", False), vector["desc"]
 
 
-def _split(size: int) -> int:
-    return 1 << ((size - 1).bit_length() - 1)
-
-
-def _mth(leaves: list[bytes]) -> bytes:
-    """RFC 6962 section 2.1 word by word, on leaf hashes."""
-    if len(leaves) == 1:
-        return leaves[0]
-    k = _split(len(leaves))
-    return hashlib.sha256(b"\x01" + _mth(leaves[:k]) + _mth(leaves[k:])).digest()
-
-
-def _path(index: int, leaves: list[bytes]) -> list[bytes]:
-    """RFC 6962 section 2.1.1 word by word."""
-    if len(leaves) == 1:
-        return []
-    k = _split(len(leaves))
-    if index < k:
-        return [*_path(index, leaves[:k]), _mth(leaves[k:])]
-    return [*_path(index - k, leaves[k:]), _mth(leaves[:k])]
-
-
-def _subproof(size: int, leaves: list[bytes], whole: bool) -> list[bytes]:
-    """RFC 6962 section 2.1.2 word by word."""
-    if size == len(leaves):
-        return [] if whole else [_mth(leaves)]
-    k = _split(len(leaves))
-    if size <= k:
-        return [*_subproof(size, leaves[:k], whole), _mth(leaves[k:])]
-    return [*_subproof(size - k, leaves[k:], False), _mth(leaves[:k])]
-
-
 def _leaves(count: int) -> list[bytes]:
     return [leaf_hash(i.to_bytes(4, "big")) for i in range(count)]
 
@@ -98,14 +67,14 @@ def _leaves(count: int) -> list[bytes]:
 def test_the_root_is_that_of_the_definition() -> None:
     assert tree_root([]) == EMPTY_ROOT == hashlib.sha256(b"").digest()
     for count in range(1, 70):
-        assert tree_root(_leaves(count)) == _mth(_leaves(count))
+        assert tree_root(_leaves(count)) == tree.root(_leaves(count))
 
 
 @given(st.integers(1, 130), st.data())
 def test_every_leaf_is_included_and_no_other_is(size: int, data: st.DataObject) -> None:
     leaves = _leaves(size)
     index = data.draw(st.integers(0, size - 1))
-    proof, root = _path(index, leaves), tree_root(leaves)
+    proof, root = tree.inclusion(index, leaves), tree_root(leaves)
     check_inclusion(leaf=leaves[index], index=index, size=size, proof=proof, root=root)
     other = data.draw(st.integers(0, size))
     if other != index:
@@ -120,7 +89,7 @@ def test_every_leaf_is_included_and_no_other_is(size: int, data: st.DataObject) 
 def test_a_tree_that_grows_is_consistent_and_a_changed_one_is_not(size2: int, data: st.DataObject) -> None:
     size1 = data.draw(st.integers(1, size2))
     leaves = _leaves(size2)
-    proof = _subproof(size1, leaves, True)
+    proof = tree.consistency(size1, leaves)
     root1, root2 = tree_root(leaves[:size1]), tree_root(leaves)
     check_consistency(size1=size1, size2=size2, root1=root1, root2=root2, proof=proof)
     changed = tree_root([bytes(32), *leaves[1:size1]])

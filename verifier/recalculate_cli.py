@@ -1,0 +1,209 @@
+"""``tanju import`` and ``tanju recalculate``: a foreign file to an inventory, an inventory to its checked footprint.
+
+JSON goes to standard output, problems and progress to standard error.  Exit 0 reproduced (R0, R1) or nothing declared,
+1 not reproduced or something left out, 2 usage, 3 could not calculate.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+
+import typer
+
+from verifier.errors import FormatError, VerifierError
+
+if TYPE_CHECKING:
+    from verifier.footprint import DatasetFactors, FootprintResult, GwpSet, LoadedDataset
+    from verifier.formats.openlca_inventory import ImportedInventory
+    from verifier.records.inventory import Inventory
+
+OK: Final = 0
+NOT_REPRODUCED: Final = 1
+USAGE: Final = 2
+NOT_CALCULATED: Final = 3
+REPRODUCED: Final = frozenset({"R0", "R1", "NOT_DECLARED"})
+LANGUAGES: Final = ("zh", "en")
+
+Language = Annotated[str, typer.Option("--lang", help="zh or en")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON on standard output")]
+
+
+def import_command(
+    file: Annotated[Path, typer.Argument(help="openLCA JSON-LD zip archive, or an inventory file")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="write the inventory here")] = None,
+    process: Annotated[str | None, typer.Option("--process", help="UUID of the process in the archive")] = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Read a process with all that the archive links upstream into an inventory file; list problems by row."""
+    from verifier.formats.problems import problem_to_json
+    from verifier.records.inventory import inventory_to_json
+
+    _check_language(lang)
+    if as_json and output is None:
+        _usage("--json prints the problems: name the inventory's place with -o")
+    try:
+        imported = _read_foreign(file, process)
+        text = json.dumps(inventory_to_json(imported.inventory), ensure_ascii=False, indent=1) + "\n"
+        if output is not None:
+            output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _usage(f"{error.filename}: {error.strerror}")
+    except VerifierError as error:
+        _fail(error, as_json=as_json)
+    if as_json:
+        counts = {"processes": len(imported.inventory.processes), "exchanges": len(imported.inventory.exchanges)}
+        problems = [problem_to_json(problem) for problem in imported.problems]
+        typer.echo(json.dumps({"inventory": str(output), **counts, "problems": problems}, ensure_ascii=False, indent=1))
+    elif output is None:
+        typer.echo(text, nl=False)
+    _print_problems(imported, output, lang)
+    left_out = any(problem.severity == "error" for problem in imported.problems)
+    raise typer.Exit(NOT_REPRODUCED if left_out else OK)
+
+
+def recalculate_command(
+    file: Annotated[Path, typer.Argument(help="inventory file (*.inventory.json)")],
+    gwp: Annotated[str | None, typer.Option("--gwp", help="GWP set instead of the inventory's")] = None,
+    factors: Annotated[
+        list[Path] | None, typer.Option("--factors", help="factor dataset to use beside, or in place of, the shipped")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Calculate a footprint from its inventory and compare it with the declared value."""
+    from verifier.footprint import load_gwp, recalculate, result_to_json
+    from verifier.records.inventory import load_inventory
+
+    _check_language(lang)
+    chosen = _gwp(gwp)
+    try:
+        inventory = load_inventory(file)
+        source = _factors(factors or [])
+    except OSError as error:
+        _usage(f"{error.filename}: {error.strerror}")
+    except VerifierError as error:
+        _fail(error, as_json=as_json)
+    try:
+        result = recalculate(inventory, factors=source, gwp=chosen or load_gwp(inventory.rules.gwp))
+    except VerifierError as error:
+        _fail(error, as_json=as_json)
+    if as_json:
+        typer.echo(json.dumps(result_to_json(result), ensure_ascii=False, indent=1))
+    else:
+        _print_result(inventory, result, lang)
+    raise typer.Exit(OK if result.verdict in REPRODUCED else NOT_REPRODUCED)
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def _read_foreign(file: Path, process: str | None) -> ImportedInventory:
+    """Read an archive, or check an inventory file that is one already; raises VerifierError or OSError."""
+    from verifier.formats.openlca_inventory import ImportedInventory, import_openlca
+    from verifier.records.inventory import load_inventory
+
+    with file.open("rb") as handle:
+        head = handle.read(4)
+    if head.startswith(b"PK"):
+        return import_openlca(file, process)
+    if head.lstrip()[:1] == b"{":
+        return ImportedInventory(load_inventory(file), ())
+    raise FormatError(f"{file.name} is no zip archive, no JSON", remedy="export openLCA JSON-LD", code="IMPORT_FORMAT")
+
+
+def shipped_datasets() -> list[LoadedDataset]:
+    """Return the factor datasets that come with the verifier."""
+    from verifier.footprint import LoadedDataset
+    from verifier.records.factors import parse_factor_dataset
+
+    folder = resources.files("verifier").joinpath("data", "factors")
+    files = sorted((item for item in folder.iterdir() if item.name.endswith(".json")), key=lambda item: item.name)
+    return [LoadedDataset(parse_factor_dataset(item.read_bytes())) for item in files]
+
+
+def load_dataset(path: Path) -> LoadedDataset:
+    """Read a factor dataset from a plain file or from a signed record (whose signature ``tanju verify`` checks).
+
+    Raises:
+        OSError: the file cannot be read.
+        VerifierError: it is no factor dataset.
+    """
+    from verifier.canonical import parse, tag_sha256
+    from verifier.credential import record_id
+    from verifier.footprint import LoadedDataset
+    from verifier.records.factors import MAX_DATASET_BYTES, factor_dataset_from_json
+
+    value = parse(path.read_bytes(), limit=MAX_DATASET_BYTES)
+    if isinstance(value, dict) and "credentialSubject" in value:
+        return LoadedDataset(factor_dataset_from_json(value["credentialSubject"]), tag_sha256(record_id(value)))
+    return LoadedDataset(factor_dataset_from_json(value))
+
+
+def _factors(paths: list[Path]) -> DatasetFactors:
+    """Return the shipped datasets, those of the same name replaced by the named files."""
+    from verifier.footprint import DatasetFactors
+
+    own = [load_dataset(path) for path in paths]
+    replaced = {dataset.body.name for dataset in own}
+    return DatasetFactors([*own, *(dataset for dataset in shipped_datasets() if dataset.body.name not in replaced)])
+
+
+def _gwp(name: str | None) -> GwpSet | None:
+    from verifier.footprint import FootprintError, load_gwp
+
+    try:
+        return load_gwp(name) if name else None
+    except FootprintError as error:
+        _usage(str(error))
+
+
+# --- answers ------------------------------------------------------------------------------------------------------
+
+
+def _check_language(lang: str) -> None:
+    if lang not in LANGUAGES:
+        _usage(f"--lang {lang}: zh or en")
+
+
+def _usage(message: str) -> NoReturn:
+    typer.echo(f"tanju: {message}", err=True)
+    raise typer.Exit(USAGE)
+
+
+def _fail(error: VerifierError, *, as_json: bool) -> NoReturn:
+    if as_json:
+        value: dict[str, Any] = {"code": error.code, "detail": error.detail, "nextStep": error.remedy}
+        value["row"] = getattr(error, "row", None)
+        typer.echo(json.dumps({"error": value}, ensure_ascii=False, indent=1))
+    typer.echo(f"tanju: {error}", err=True)
+    raise typer.Exit(NOT_CALCULATED)
+
+
+def _print_problems(imported: ImportedInventory, output: Path | None, lang: str) -> None:
+    """Print a line for each problem and a summary, on standard error."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    for problem in imported.problems:
+        place = " ".join(part for part in (problem.process, problem.row) if part)
+        meaning = f"{problem.title(lang)} ({problem.detail})"
+        console.print(f"{problem.severity:7} {problem.code} {place}: {meaning}", markup=False)
+    inventory = imported.inventory
+    where = f" → {output}" if output else ""
+    counts = f"{len(inventory.processes)} processes, {len(inventory.exchanges)} rows"
+    console.print(f"{counts}, {len(imported.problems)} problems{where}", markup=False)
+
+
+def _print_result(inventory: Inventory, result: FootprintResult, lang: str) -> None:
+    """Print the result as tables for people."""
+    from rich.console import Console
+
+    from verifier.footprint.tables import result_tables
+
+    console = Console(highlight=False)
+    for table in result_tables(inventory, result, lang):
+        console.print(table)
