@@ -35,6 +35,7 @@ ARTIFACT_FOLDERS: Final = {
 
 SETTINGS: Final[dict[str, Any]] = {
     "evmVersion": "paris",
+    "viaIR": True,
     "optimizer": {"enabled": True, "runs": 200},
     "metadata": {"bytecodeHash": "none"},
 }

@@ -1,8 +1,8 @@
 """Make the project's own excerpt of USLCI: 'Electricity, at Grid, US, 2008' with every process linked upstream of it.
 
-Run ``python scripts/make_uslci_excerpt.py [--shared ../shared] [--check]``.  The excerpt is an openLCA JSON-LD archive with
-the file name of the full one, in a folder that says what it is; ``tanju import`` gives byte-identical inventories from
-both.  It holds the facts that an inventory needs (amounts, units, links, names, places, years) and no text of the
+Run ``python scripts/make_uslci_excerpt.py [--shared ../shared] [--check]``.  The excerpt is an openLCA JSON-LD archive
+with the file name of the full one, in a folder that says what it is; ``tanju import`` gives byte-identical inventories
+from both.  It holds the facts that an inventory needs (amounts, units, links, names, places, years) and no text of the
 documentation.  A process outside the chain stands in it only with its product outputs, where the chain uses a product
 that several processes make: without it the input would seem to have one maker, and be linked.
 """

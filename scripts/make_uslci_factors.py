@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -27,6 +28,8 @@ LICENCE: Final = {"redistribution": "open", "name": "MIT, Copyright (c) 2017 usl
 BIOGENIC_METHANE: Final = frozenset({"Electricity, biomass, at power plant"})
 """Processes whose methane is biogenic; all other methane without origin here is of mines, wells and fossil fuels."""
 LEFT_OUT: Final = "co2-biogenic"
+NEGLIGIBLE: Final = Fraction(1, 10**6)
+"""Share of an entry (under AR6) below which a gas is not listed."""
 UNLINKED: Final = frozenset({"INPUT_WITHOUT_PRODUCER", "INPUT_WITH_SEVERAL_PRODUCERS"})
 REFINERY_PRODUCT: Final = "Petroleum refining, at refinery"
 """The refinery's product without a name of its own: 1 kg of it is the sum of the named ones, so it carries all."""
@@ -108,7 +111,8 @@ def entry(proxy: Proxy, kind: str, archive: Path) -> dict[str, Any]:
     imported = import_openlca(archive, proxy.process)
     value = prepared(imported, proxy)
     result = recalculate(inventory_from_json(value), factors=DatasetFactors())
-    gases = {share.key: share.mass_kg for share in result.gases if share.mass_kg and float(share.mass_kg)}
+    least = Fraction(result.total) * NEGLIGIBLE
+    gases = {share.key: share.mass_kg for share in result.gases if share.mass_kg and Fraction(share.value) >= least}
     gases.pop(LEFT_OUT, None)
     root = next(process for process in value["processes"] if process["id"] == proxy.process)
     unlinked = {problem.detail.partition(": ")[0] for problem in imported.problems if problem.code in UNLINKED}
@@ -141,7 +145,7 @@ def datasets(archive: Path) -> Iterator[dict[str, Any]]:
             "source": "USLCI 2017 (US National Renewable Energy Laboratory), as openLCA JSON-LD 1.5; MIT licence",
             "notes": "Proxies of another country for want of published Chinese factors, with old data years: certainty "
             "low. Calculated with this project's reader and engine; methane without origin taken as fossil, but for "
-            "that of biomass power.",
+            "that of biomass power; gases below a millionth of an entry (under AR6) are not listed.",
             "entries": [entry(proxy, kind, archive) for proxy in proxies],
         }  # fmt: skip
 
