@@ -29,7 +29,7 @@ class GoldenChain:
         config = ChainConfig(chain_id=CHAIN_ID, extra_data="tanju golden chain", timestamp=GENESIS_TIME)
         self.embedded = EmbeddedChain(None, config, self.clock)
         self.web3 = Web3(EmbeddedProvider(self.embedded, auto_seal=True))
-        self.addresses: dict[str, str] = {}
+        self.addresses: dict[str, Any] = {}
         self.blocks: dict[str, int] = {}
 
     @property
@@ -43,7 +43,8 @@ class GoldenChain:
 
     def contract(self, name: str) -> Any:
         """The deployed contract of that name."""
-        return self.web3.eth.contract(address=self.addresses[name], abi=list(contracts.load(name).abi))
+        abi: Any = list(contracts.load(name).abi)
+        return self.web3.eth.contract(address=self.addresses[name], abi=abi)
 
     def send(self, sender: str, call: Any) -> Any:
         """Send a call as the test account ``sender`` and return its receipt; a revert raises web3's error."""
@@ -112,11 +113,12 @@ class GoldenChain:
     def _deploy(self, name: str, *arguments: Any) -> str:
         signer = account("installer")
         artifact = contracts.load(name)
-        factory = self.web3.eth.contract(abi=list(artifact.abi), bytecode=artifact.bytecode)
+        abi: Any = list(artifact.abi)
+        factory = self.web3.eth.contract(abi=abi, bytecode=artifact.bytecode)
         receipt = self._mine(signer, factory.constructor(*arguments).build_transaction(self._fields(signer)))
         self.addresses[name] = receipt["contractAddress"]
         self.blocks[name] = receipt["blockNumber"]
-        return self.addresses[name]
+        return str(self.addresses[name])
 
     def _fields(self, signer: Any) -> dict[str, Any]:
         nonce = self.web3.eth.get_transaction_count(signer.address)

@@ -206,7 +206,7 @@ class GoldenWorld:
         registry = self.chain.contract("RecognitionRegistry").functions
         identity = raw_digest(records.digest(decision))
         question = (self.key, bytes32_text(JURISDICTION), bytes32_text(PURPOSE))
-        proposal = (*question, PLATFORM.id, 4, 1, identity, parse_time(subject["validUntil"]), [])
+        proposal: tuple[Any, ...] = (*question, PLATFORM.id, 4, 1, identity, parse_time(subject["validUntil"]), [])
         first, second = (f"{PLATFORM.name}/{person}" for person in PLATFORM.persons)
         self.chain.send(first, registry.propose(proposal))
         self.chain.send(second, registry.confirm(registry.idOf(*question, identity).call()))
