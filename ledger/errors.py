@@ -203,7 +203,7 @@ class ChainRolledBackError(LedgerError):
         self.found = found
         super().__init__(
             f"block {number} should be {expected}, the endpoint has {found}",
-            next_step="wait until the endpoint has caught up, or use another; do not continue on a chain that was rolled back",
+            next_step="wait until the endpoint has caught up, or use another; never continue on a chain rolled back",
         )
 
 
@@ -234,7 +234,7 @@ class LogDivergedError(LedgerError):
         self.size = size
         super().__init__(
             f"log {institution.hex()}/{epoch} has another root at size {size} here than on chain",
-            next_step="stop: restore the database that wrote the log; if it is lost, ask the authority to open a new epoch",
+            next_step="stop: restore the database that wrote the log; if it is lost, ask the authority for a new epoch",
         )
 
 

@@ -1,0 +1,10 @@
+"""The services: one verb a file, one public function each — load, guard, compute, record, return.
+
+A service runs in one database transaction: the record's bytes, its tables, its log leaf, the chain actions that follow
+and the audit entry stand together or not at all. It never writes to the chain itself; what it queues is sent by
+``ledger.chain``. Each takes the node and, where an institution acts, its short name in the key file (``as_``).
+
+Read in the order of a record's life: `publish`, `disclose`, `recalculate`, `certify`, `supervise`, `evidence`,
+`receive`, `verification`, `recognise`, `status`; `accredit` beside it is the authorities' work. What they share:
+`recording` (sign and keep a record), `lookup` (find records by what they are about), `errors` (what a guard refuses).
+"""

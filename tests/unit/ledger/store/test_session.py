@@ -1,0 +1,53 @@
+"""The unit of work: nothing happened unless it was committed."""
+
+import pytest
+
+from ledger.errors import ReadOnlySessionError
+from ledger.store import Store, records
+from ledger.store.records import Record
+
+RECORD = Record(b"\1" * 32, "Inventory", b"\2" * 32, b"{}", True, "own", 5)
+
+
+def test_leaving_without_commit_rolls_back(store: Store) -> None:
+    with store.writing() as session:
+        records.add(session, RECORD)
+    with store.reading() as session:
+        assert records.find(session, RECORD.id) is None
+
+
+def test_an_exception_rolls_back(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError):
+        _add_and_fail(store)
+    with store.reading() as session:
+        assert records.find(session, RECORD.id) is None
+
+
+def _add_and_fail(store: Store) -> None:
+    with store.writing() as session:
+        records.add(session, RECORD)
+        raise ZeroDivisionError
+
+
+def test_a_commit_stays(store: Store, database_url: str) -> None:
+    with store.writing() as session:
+        records.add(session, RECORD)
+        session.commit()
+    with Store.open(database_url) as again, again.reading() as session:
+        assert records.get(session, RECORD.id) == RECORD
+
+
+def test_reading_cannot_commit(store: Store) -> None:
+    with store.reading() as session, pytest.raises(ReadOnlySessionError):
+        session.commit()
+
+
+def test_a_reader_sees_one_state(store: Store) -> None:
+    with store.reading() as reader:
+        assert records.find(reader, RECORD.id) is None
+        with store.writing() as writer:
+            records.add(writer, RECORD)
+            writer.commit()
+        assert records.find(reader, RECORD.id) is None
+    with store.reading() as reader:
+        assert records.find(reader, RECORD.id) == RECORD
