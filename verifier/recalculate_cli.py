@@ -39,6 +39,7 @@ def import_command(
     lang: Language = "en",
 ) -> None:
     """Read a process with all that the archive links upstream into an inventory file; list problems by row."""
+    from verifier.formats.openlca_inventory import PROCESS_UNKNOWN
     from verifier.formats.problems import problem_to_json
     from verifier.records.inventory import inventory_to_json
 
@@ -53,6 +54,8 @@ def import_command(
     except OSError as error:
         _usage(f"{error.filename}: {error.strerror}")
     except VerifierError as error:
+        if error.code == PROCESS_UNKNOWN:
+            _usage(str(error))
         _fail(error, as_json=as_json)
     if as_json:
         counts = {"processes": len(imported.inventory.processes), "exchanges": len(imported.inventory.exchanges)}
@@ -185,17 +188,14 @@ def _fail(error: VerifierError, *, as_json: bool) -> NoReturn:
 
 def _print_problems(imported: ImportedInventory, output: Path | None, lang: str) -> None:
     """Print a line for each problem and a summary, on standard error."""
-    from rich.console import Console
-
-    console = Console(stderr=True, highlight=False)
     for problem in imported.problems:
         place = " ".join(part for part in (problem.process, problem.row) if part)
         meaning = f"{problem.title(lang)} ({problem.detail})"
-        console.print(f"{problem.severity:7} {problem.code} {place}: {meaning}", markup=False)
+        typer.echo(f"{problem.severity:7} {problem.code} {place}: {meaning}", err=True)
     inventory = imported.inventory
     where = f" → {output}" if output else ""
     counts = f"{len(inventory.processes)} processes, {len(inventory.exchanges)} rows"
-    console.print(f"{counts}, {len(imported.problems)} problems{where}", markup=False)
+    typer.echo(f"{counts}, {len(imported.problems)} problems{where}", err=True)
 
 
 def _print_result(inventory: Inventory, result: FootprintResult, lang: str) -> None:

@@ -96,9 +96,15 @@ def _compare(result: FootprintResult, statement: FootprintStatementBody, per: st
     """Stage and group totals of the statement follow from the rows as the total does."""
     if result.per != per or result.unit != statement.total.unit:
         raise NotReproducedError(f"recalculated in {result.unit} per {result.per}, certified per {per}")
-    pairs = [
-        ({share.key: share.value for share in result.stages}, {item.stage: item.value for item in statement.stages}),
-        ({share.key: share.value for share in result.groups}, {item.group: item.value for item in statement.groups}),
+    pairs: list[tuple[dict[str, str], dict[str, str]]] = [
+        (
+            {share.key: share.value for share in result.stages},
+            {str(item.stage): item.value for item in statement.stages},
+        ),
+        (
+            {share.key: share.value for share in result.groups},
+            {str(item.group): item.value for item in statement.groups},
+        ),
     ]
     width = to_fraction(result.interval.half_width) if result.interval else Fraction(0)
     for found, stated in pairs:

@@ -100,7 +100,8 @@ def test_a_changed_document_does_not_hold(signed: dict[str, Any]) -> None:
 
 def test_proofs_out_of_order_or_doubled_or_missing_are_refused(signed: dict[str, Any]) -> None:
     first, second = signed["proof"]
-    for proofs in ([second, first], [first, first], [], {}, None, [first] * 17):
+    wrong: list[Any] = [[second, first], [first, first], [], {}, None, [first] * 17]
+    for proofs in wrong:
         with pytest.raises(ProofError):
             check_proofs({**signed, "proof": proofs})
 

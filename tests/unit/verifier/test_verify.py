@@ -23,7 +23,7 @@ from verifier.report import Report, Status, Verdict
 from verifier.verify import verify
 
 APPROVAL, SUSPEND = 1, 2
-RECOGNITION = {"profile": "procurement", "jurisdiction": JURISDICTION, "purpose": PURPOSE}
+RECOGNITION: dict[str, Any] = {"profile": "procurement", "jurisdiction": JURISDICTION, "purpose": PURPOSE}
 
 
 def statuses(report: Report) -> dict[int, str]:

@@ -1,0 +1,212 @@
+"""What stands between the rows of an inventory and its result: activities, links, effects and the answer's parts.
+
+Amounts are exact rationals.  An *activity* is one function of a process (a product it makes, or a waste it treats);
+a process with three products has three activities that divide its runs by their allocation shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from verifier.footprint.findings import Finding
+
+Part = Literal["emission", "removal", "provider", "combustion", "transport", "avoided", "link"]
+Method = Literal["bounded-float", "bounded-headline", "exact"]
+Verdict = Literal["R0", "R1", "INPUTS_TOO_COARSE", "R3", "NOT_DECLARED"]
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedValue:
+    """The value of a certificate that stands as the background of an input.
+
+    ``value`` in ``unit`` (a factor unit such as ``kg CO2e/t``), under the GWP set ``gwp``.  Whether the certificate was
+    valid, and fits in boundary, is asked by the checks, not here.
+    """
+
+    record_id: str
+    value: str
+    unit: str
+    gwp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one part of a row adds directly, per run of its process.
+
+    ``co2e_kg`` is zero for what the rules count as zero; ``gas_kg`` is None for a value without a split by gas;
+    ``counted`` is False for what is reported outside the total.
+    """
+
+    exchange: str
+    part: Part
+    process: int
+    gas: str
+    group: str
+    co2e_kg: Fraction
+    gas_kg: Fraction | None
+    reference: str | None
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A row that takes `amount` (in the supplier's flow unit, per run) of an activity; negative if avoided."""
+
+    exchange: str
+    process: int
+    supplier: int
+    amount: Fraction
+    part: Part
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measured number of a row: half a unit in its last place, and what one unit of it does per run of the process.
+
+    ``direct`` is kg CO2e per unit; ``links`` the amounts taken from activities per unit.
+    """
+
+    exchange: str
+    process: int
+    half_unit: Fraction
+    direct: Fraction
+    links: tuple[tuple[int, Fraction], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One function of a process: `amount` of `flow` per run, carrying `share` of the process's burdens."""
+
+    process: int
+    flow: str
+    amount: Fraction
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInfo:
+    """A process by its id, with its stage and name."""
+
+    id: str
+    stage: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorUsed:
+    """A factor that the result rests on, with the identity of its dataset."""
+
+    reference: str
+    series: str
+    version: str
+    kind: str
+    record_id: str | None
+    entry: str
+    value: str | None
+    unit: str
+    gwp: str | None
+    data_year: int | None
+    geography: str | None
+    certainty: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSystem:
+    """An inventory ready to be solved; everything sorted by id, so that the order of its rows cannot matter.
+
+    ``demand`` is the wanted amount of ``activities[demand_activity]`` in its flow's unit.
+    """
+
+    processes: tuple[ProcessInfo, ...]
+    activities: tuple[Activity, ...]
+    effects: tuple[Effect, ...]
+    links: tuple[Link, ...]
+    measured: tuple[Measured, ...]
+    demand_activity: int
+    demand: Fraction
+    has_credits: bool
+    factors_used: tuple[FactorUsed, ...]
+    exchange_labels: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the total under a key (a stage, gas or group); ``share`` of the total, None where that is zero."""
+
+    key: str
+    value: str
+    share: str | None
+    mass_kg: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessResult:
+    """A process's direct part of the total, and the cumulative footprint of all it supplies (through the adjoint)."""
+
+    id: str
+    name: str
+    stage: str
+    runs: str
+    direct: str
+    cumulative: str
+    share: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeResult:
+    """One part of a row.  Additive parts sum to the total; a ``link`` is what flows through a row elsewhere."""
+
+    exchange: str
+    process: str
+    flow: str
+    part: Part
+    provider: str | None
+    value: str
+    share: str | None
+    additive: bool
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What half a unit in the last place of each measured input makes of the total; ``relative`` of its magnitude."""
+
+    lower: str
+    upper: str
+    half_width: str
+    relative: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FootprintResult:
+    """The answer.  Every value is a decimal string, rounded once, in ``unit`` per ``per``.
+
+    ``total``, ``stages``, ``groups`` and ``gases`` stand at the declared decimals (12 significant digits without a
+    declared value), additive details at 9 significant digits.  ``method`` says what proves these digits: the bound of
+    the float solve (``bounded-float``), a solve in rationals (``exact``), or, for a loop too large for that, the bound
+    for total, stages and groups alone (``bounded-headline``).  Shares, cumulative values, links and the interval are
+    indicative.
+    """
+
+    total: str
+    unit: str
+    per: str
+    verdict: Verdict
+    declared: str | None
+    interval: Interval | None
+    stages: tuple[Share, ...]
+    groups: tuple[Share, ...]
+    gases: tuple[Share, ...]
+    processes: tuple[ProcessResult, ...]
+    exchanges: tuple[ExchangeResult, ...]
+    avoided: str | None
+    findings: tuple[Finding, ...]
+    factors_used: tuple[FactorUsed, ...]
+    gwp_set: str
+    gwp_digest: str
+    method: Method
