@@ -16,7 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from api import problems
 from api.headers import SecurityHeaders
 from api.limits import BodyLimits
+from api.lookup import Lookups
 from api.loops import Loop, Loops
+from api.openapi import describe, route_name
 from api.pages import certificate, index, problem, static
 from api.routes import (
     actions,
@@ -76,6 +78,7 @@ def create_app(node: Node, *, public_url: str, loops: Mapping[str, Loop] | None 
         "network": node.trust.network,
         "trustRootDigest": digest_of(node.trust_bytes),
     }
+    app.state.lookups = Lookups(node)
     app.state.loops = Loops(loops or {})
     return app
 
@@ -90,11 +93,12 @@ def described_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=route_name,
         responses={
             "default": {"description": "problem details (RFC 9457)", "content": {problems.PROBLEM_MEDIA_TYPE: {}}}
         },
     )
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.state.log = structlog.get_logger("api")
     problems.install(app)
     app.add_middleware(BodyLimits)
@@ -116,4 +120,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI description, as it is committed at docs/reference/openapi.json."""
-    return described_app().openapi()
+    return describe(described_app())

@@ -60,8 +60,3 @@ def strict(model: type[Model]) -> Callable[[Request], Coroutine[Any, Any, Model]
 def content_type(request: Request) -> str:
     """The media type of the body, in lower case, without parameters."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def described(schema: dict[str, Any], *, media_type: str = "application/json") -> dict[str, Any]:
-    """The ``openapi_extra`` of a route whose body is read here and not by the framework."""
-    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}

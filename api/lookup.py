@@ -1,9 +1,12 @@
-"""Export and check in one step: what the pages and the read routes say about a certificate."""
+"""Export and check in one step: what the pages say about a certificate."""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import OrderedDict
 from dataclasses import dataclass
-from typing import get_args
+from typing import Final, get_args
 
 from api.exporter import exporting_institution
 from ledger.node import Node
@@ -15,12 +18,15 @@ from verifier.evidence import MAX_EVIDENCE_BYTES, Evidence, read_evidence
 from verifier.records.recognition import Purpose
 from verifier.report import Report
 
+MAX_AGE_SECONDS: Final = 10.0
+"""How long an answer is given again at the same block: only the clock can have changed it."""
+MAX_KEPT: Final = 64
+MAX_JURISDICTION: Final = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked about a certificate: as of which two times (Unix seconds), and for which jurisdiction and
-    purpose.
-    """
+    """What is asked about a certificate: as of which two times (Unix seconds), for which jurisdiction and purpose."""
 
     jurisdiction: str | None = None
     purpose: str | None = None
@@ -34,7 +40,7 @@ class Asked:
         """
         if purpose and purpose not in get_args(Purpose):
             raise FormatError(f"{purpose[:40]!r} is no purpose", remedy="one of " + ", ".join(get_args(Purpose)))
-        if len(jurisdiction) > 6:
+        if len(jurisdiction) > MAX_JURISDICTION or not jurisdiction.isascii():
             raise FormatError("that is no jurisdiction", remedy="ISO 3166, for example CN-ZJ")
         return cls(jurisdiction or None, purpose or None, valid_at, known_at)
 
@@ -46,16 +52,47 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An evidence file: its bytes, what they say, and the report of the check."""
+    """What an evidence file says, and the report of the check of it."""
 
-    data: bytes
     evidence: Evidence
     report: Report
 
 
-def look(node: Node, identity: str, asked: Asked) -> Found:
-    """Export a certificate's evidence and check it against the chain. Raises LedgerError, or ChainUnavailableError."""
-    data = evidence_service.export(node, exporting_institution(node), identity)
+Key = tuple[str, Asked, int]
+
+
+class Lookups:
+    """Looks certificates up; the same question at the same block within seconds is answered once."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, tuple[float, Found]] = OrderedDict()
+
+    def look(self, identity: str, asked: Asked) -> Found:
+        """Export a certificate's evidence and check it against the chain.
+
+        Raises LedgerError (not known here, not on chain yet), or the verifier's ChainUnavailableError.
+        """
+        key = (identity, asked, self._node.chain.endpoint.head_number())
+        now = time.monotonic()
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None and now - kept[0] < MAX_AGE_SECONDS:
+            return kept[1]
+        found = _look(self._node, identity, asked)
+        with self._lock:
+            self._kept[key] = (now, found)
+            self._kept.move_to_end(key)
+            while len(self._kept) > MAX_KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+def _look(node: Node, identity: str, asked: Asked) -> Found:
+    data = evidence_service.export(
+        node, exporting_institution(node), identity, valid_at=asked.valid_at, known_at=_known(node, asked.known_at)
+    )
     report = verification.check(
         node,
         data,
@@ -65,4 +102,9 @@ def look(node: Node, identity: str, asked: Asked) -> Found:
         valid_at=asked.valid_at,
         known_at=asked.known_at,
     )
-    return Found(data, read_evidence(parse(data, limit=MAX_EVIDENCE_BYTES)), report)
+    return Found(read_evidence(parse(data, limit=MAX_EVIDENCE_BYTES)), report)
+
+
+def _known(node: Node, known_at: int | None) -> int | None:
+    """The known time at which the file's own view is drawn: what the chain will know later, nobody can export yet."""
+    return None if known_at is None or known_at > node.view().head().time else known_at

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from api.headers import SECURITY_HEADERS
 from api.pages.problem import render_problem
 from ledger.errors import LedgerError
+from ledger.services.errors import GuardError
 from verifier.errors import VerifierError
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
@@ -58,7 +59,9 @@ STATUS_OF: Final[dict[str, int]] = {
     "SESSION_READ_ONLY": 500,
     "SETTINGS": 500,
 }
-"""HTTP status by code; a verifier's code that is not listed is 422, a ledger's code that is not listed is 500."""
+"""HTTP status by code. What is not listed: 422 for a verifier's code, 409 for a guard of the services, 500 for another
+code of the ledger.
+"""
 
 _CODE_OF_STATUS: Final = {
     404: "NOT_FOUND",
@@ -110,7 +113,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, VerifierError):
         return Problem(error.code, STATUS_OF.get(error.code, 422), error.detail, error.remedy)
     if isinstance(error, LedgerError):
-        return Problem(error.code, STATUS_OF.get(error.code, 500), error.detail, error.next_step)
+        default = 409 if isinstance(error, GuardError) else 500
+        return Problem(error.code, STATUS_OF.get(error.code, default), error.detail, error.next_step)
     if isinstance(error, RequestValidationError):
         return Problem("REQUEST_INVALID", 422, _describe(error), "see /openapi.json")
     if isinstance(error, HTTPException):

@@ -40,7 +40,8 @@ contract CertificateRegistry is ICertificateRegistry, Listed {
         key = keyOf(issuer, certificate_.recordId);
         Stored storage stored = _certificates[key];
         if (stored.issuer != 0) revert AlreadyIssued(key);
-        bool complete = certificate_.recordId != 0 && certificate_.numberDigest != 0 && certificate_.holderCommitment != 0;
+        bool complete =
+            certificate_.recordId != 0 && certificate_.numberDigest != 0 && certificate_.holderCommitment != 0;
         if (!complete) revert MissingDigest();
         bytes32 other = keyOfNumber(issuer, certificate_.numberDigest);
         if (other != 0) revert NumberTaken(issuer, certificate_.numberDigest, other);
@@ -49,9 +50,7 @@ contract CertificateRegistry is ICertificateRegistry, Listed {
         _store(stored, certificate_);
         if (capacityId != key) stored.capacityId = capacityId;
         _recordOfNumber[issuer][certificate_.numberDigest] = certificate_.recordId;
-        emit Issued(
-            key, issuer, certificate_.recordId, certificate_.numberDigest, capacityId, certificate_.supersedes
-        );
+        emit Issued(key, issuer, certificate_.recordId, certificate_.numberDigest, capacityId, certificate_.supersedes);
         emit StatusChanged(key, CertificateAction.ISSUE, Owner.ISSUER, Times.current(), certificate_.recordId);
     }
 
@@ -138,13 +137,16 @@ contract CertificateRegistry is ICertificateRegistry, Listed {
         (bytes32 origin, bytes32 category) = (certificate_.origin, certificate_.category);
         (address account, bytes32 jurisdiction,) = institutions.standing(issuer);
         if (account != msg.sender) revert NotIssuer(msg.sender, issuer);
-        if (origin != jurisdiction && origin != Jurisdictions.countryOf(jurisdiction)) revert ForeignOrigin(origin, jurisdiction);
+        if (origin != jurisdiction && origin != Jurisdictions.countryOf(jurisdiction)) {
+            revert ForeignOrigin(origin, jurisdiction);
+        }
         bool competent =
             institutions.competentAt(issuer, certificate_.documentType, category, Times.current(), Times.current());
         if (!competent) revert NotCompetent(issuer, certificate_.documentType, category);
     }
 
-    /// @dev What the certificate takes over from the one that it replaces, if any: its capacity, which is the key of the first one.
+    /// @dev What the certificate takes over from the one that it replaces, if any: its capacity, which is the key of
+    ///      the first one.
     function _supersede(Issue calldata certificate_, bytes32 key) private returns (bytes32 capacityId) {
         bytes32 old = certificate_.supersedes;
         capacityId = certificate_.capacityId;
@@ -162,7 +164,8 @@ contract CertificateRegistry is ICertificateRegistry, Listed {
         stored.history.open(certificate_.documentType, certificate_.validFrom, certificate_.validUntil);
         stored.issuer = certificate_.issuer;
         stored.numberDigest = certificate_.numberDigest;
-        // Neither loses a character: the issuer was registered with such a jurisdiction and is qualified for such a category.
+        // Neither loses a character: the issuer was registered with such a jurisdiction and is qualified for such a
+        // category.
         stored.origin = bytes6(certificate_.origin);
         stored.category = bytes26(certificate_.category);
         if (certificate_.pcrId != 0) stored.pcrId = certificate_.pcrId;

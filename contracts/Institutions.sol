@@ -34,7 +34,9 @@ abstract contract Institutions is IInstitutions, Listed {
 
     /// @inheritdoc IInstitutions
     function register(Registration calldata registration) external onlyCurrent returns (bytes32 id) {
-        if (!_consortium().governs(msg.sender, registration.jurisdiction)) revert NotAuthority(msg.sender, registration.jurisdiction);
+        if (!_consortium().governs(msg.sender, registration.jurisdiction)) {
+            revert NotAuthority(msg.sender, registration.jurisdiction);
+        }
         Jurisdictions.requireJurisdiction(registration.jurisdiction);
         _requireCode(registration.scheme, registration.code);
         if (registration.roles == 0 || registration.roles & ~Role.ALL != 0) revert UnknownRoles(registration.roles);

@@ -113,7 +113,7 @@ abstract contract Keys is Institutions, IKeys {
 
     function _read(StoredKey storage stored) private view returns (Key memory key) {
         (key.digest, key.algorithm, key.purpose, key.addedBy) =
-            (stored.digest, stored.algorithm, stored.purpose, stored.addedBy);
+        (stored.digest, stored.algorithm, stored.purpose, stored.addedBy);
         (key.from, key.until, key.recordedAt) = (stored.from, stored.until, stored.recordedAt);
         uint256 count = stored.revocations.length;
         if (count == 0) return key;

@@ -4,7 +4,8 @@ pragma solidity 0.8.30;
 import {IDirectory} from "./interfaces/IDirectory.sol";
 import {IListed} from "./interfaces/IListed.sol";
 
-/// @title What all contracts in the Directory share: they write only while they are the current one, and find the others by name.
+/// @title What all contracts in the Directory share: they write only while they are the current one, and find the
+///      others by name.
 abstract contract Listed is IListed {
     IDirectory private immutable _DIRECTORY;
     bytes32 private immutable _NAME;

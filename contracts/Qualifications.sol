@@ -18,13 +18,15 @@ abstract contract Qualifications is Institutions, IQualifications {
         onlyCurrent
     {
         _requireEntitled(id, kind);
-        Names.requireSlug(category);
+        Names.requireSlug(category, Names.MAX_CATEGORY_LENGTH);
         if (recordId == 0) revert MissingRecordId();
         uint64 start = Times.forward(from);
         Times.requireOpenPeriod(start, until);
         QualificationChange[] storage history = _histories[id][kind][category];
         _requireEnded(id, kind, category, start);
-        history.push(QualificationChange(QualificationAction.GRANT, start, Times.current(), until, msg.sender, recordId));
+        history.push(
+            QualificationChange(QualificationAction.GRANT, start, Times.current(), until, msg.sender, recordId)
+        );
         emit QualificationGranted(id, kind, category, recordId, start, until, msg.sender);
     }
 
@@ -114,9 +116,10 @@ abstract contract Qualifications is Institutions, IQualifications {
         return 0;
     }
 
-    /// @dev What the entries known and in effect add up to. The last grant of a run says when it ends, because the periods grow; the last
-    ///      suspension or restoration says whether it is held, over renewals too; a withdrawal or cancellation ends what was granted
-    ///      before it, and with that any hold. Read from the end, where the answer mostly is.
+    /// @dev What the entries known and in effect add up to. The last grant of a run says when it ends, because the
+    ///      periods grow; the last suspension or restoration says whether it is held, over renewals too; a withdrawal
+    ///      or cancellation ends what was granted before it, and with that any hold. Read from the end, where the
+    ///      answer mostly is.
     function _fold(QualificationChange[] storage history, uint64 validAt, uint64 knownAt) private view returns (uint8) {
         (bool known, bool granted, bool decided, bool held) = (false, false, false, false);
         uint64 until;
@@ -146,7 +149,9 @@ abstract contract Qualifications is Institutions, IQualifications {
     /// @dev The state machine: which step leads on from which status.
     function _isAllowed(uint8 status, uint8 action) private pure returns (bool) {
         if (status == QualificationStatus.ACTIVE) return action == QualificationAction.SUSPEND || _isTerminal(action);
-        if (status == QualificationStatus.SUSPENDED) return action == QualificationAction.RESTORE || _isTerminal(action);
+        if (status == QualificationStatus.SUSPENDED) {
+            return action == QualificationAction.RESTORE || _isTerminal(action);
+        }
         return status == QualificationStatus.NOT_YET_VALID && _isTerminal(action);
     }
 

@@ -19,8 +19,8 @@ contract RecognitionRegistry is IRecognitionRegistry, Listed {
     /// @notice The most reasons a decision may give.
     uint256 public constant MAX_REASONS = 32;
 
-    /// @dev A decision. The proposal writes the first five slots and the reasons, the confirmation the sixth. No reason is zero, so the
-    ///      first zero ends them.
+    /// @dev A decision. The proposal writes the first five slots and the reasons, the confirmation the sixth. No reason
+    ///      is zero, so the first zero ends them.
     struct Stored {
         address proposedBy;
         uint40 proposedAt;
@@ -39,7 +39,8 @@ contract RecognitionRegistry is IRecognitionRegistry, Listed {
     }
 
     mapping(bytes32 id => Stored) private _decisions;
-    mapping(bytes32 certificate => mapping(bytes32 jurisdiction => mapping(bytes32 purpose => bytes32[]))) private _confirmed;
+    mapping(bytes32 certificate => mapping(bytes32 jurisdiction => mapping(bytes32 purpose => bytes32[]))) private
+        _confirmed;
 
     constructor(address directory_) Listed(directory_, ContractNames.RECOGNITION_REGISTRY) {}
 
@@ -168,9 +169,10 @@ contract RecognitionRegistry is IRecognitionRegistry, Listed {
         if (stored.mode != RecognitionMode.UNILATERAL) {
             address agreements = _find(ContractNames.AGREEMENT_REGISTRY);
             if (agreements == address(0)) return RecognitionStatus.NONE;
-            bool inForce = IAgreementRegistry(agreements).inForce(
-                stored.certificate, Jurisdictions.unpack(stored.jurisdiction), stored.purpose, validAt, knownAt
-            );
+            bool inForce = IAgreementRegistry(agreements)
+                .inForce(
+                    stored.certificate, Jurisdictions.unpack(stored.jurisdiction), stored.purpose, validAt, knownAt
+                );
             if (!inForce) return RecognitionStatus.LAPSED;
         }
         if (stored.validUntil != 0 && validAt >= stored.validUntil) return RecognitionStatus.LAPSED;
@@ -200,7 +202,7 @@ contract RecognitionRegistry is IRecognitionRegistry, Listed {
         }
         if (proposal.recordId == 0) revert MissingRecord();
         Times.requireOpenPeriod(Times.current(), proposal.validUntil);
-        Names.requireSlug(proposal.purpose);
+        Names.requireSlug(proposal.purpose, Names.MAX_PURPOSE_LENGTH);
         bool needsAgreement = mode != RecognitionMode.UNILATERAL;
         if (needsAgreement && _find(ContractNames.AGREEMENT_REGISTRY) == address(0)) revert NoAgreementRegistry();
     }

@@ -66,7 +66,11 @@ contract RecordLog is IRecordLog, Listed {
     }
 
     /// @inheritdoc IRecordLog
-    function checkpointAt(bytes32 institution, uint64 epoch, uint64 position) external view returns (Checkpoint memory) {
+    function checkpointAt(bytes32 institution, uint64 epoch, uint64 position)
+        external
+        view
+        returns (Checkpoint memory)
+    {
         Checkpoint[] storage checkpoints = _checkpoints[institution][epoch];
         if (position >= checkpoints.length) revert NoCheckpoint(institution, epoch, position);
         return checkpoints[position];
@@ -96,9 +100,8 @@ contract RecordLog is IRecordLog, Listed {
         if (size > MAX_SIZE) revert LogTooLarge(size, MAX_SIZE);
         if (size - last.size > MAX_APPEND) revert AppendTooLarge(size - last.size, MAX_APPEND);
         // From the empty tree everything grows, and there is nothing to prove.
-        bool grew = last.size == 0
-            ? proof.length == 0
-            : MerkleConsistency.verify(last.size, last.root, size, root, proof);
+        bool grew =
+            last.size == 0 ? proof.length == 0 : MerkleConsistency.verify(last.size, last.root, size, root, proof);
         if (!grew) revert InconsistentRoot(last.size, last.root, size, root);
     }
 

@@ -56,6 +56,10 @@ class Consortium:
     trust: TrustRoot
     trust_bytes: bytes
 
+    def close(self) -> None:
+        """Close the connections to the chain."""
+        self.register.desk.client.close()
+
 
 @dataclass(frozen=True, slots=True)
 class Accession:

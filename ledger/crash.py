@@ -19,6 +19,7 @@ CRASH_POINTS: Final = frozenset(
         "between_events_and_cursor",
         "while_sealing",
         "while_appending",
+        "while_migrating",
     }
 )
 

@@ -50,6 +50,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "EXPORT_STATE_DIFFERS": ("文件所述状态与链上不符", "the file states another history than the chain"),
     "TABLE": ("数据表与签名的根或行数不符", "a table does not match its root or count"),
     "TABLES_NOT_DISCLOSED": ("数据表未披露", "tables are not disclosed"),
+    "UPSTREAM_NOT_CHECKED": ("上游证书尚未检查", "a supplier's certificate was not checked"),
     "NOT_REPRODUCED": ("碳足迹未能复算得出", "the footprint is not reproduced"),
     "INPUTS_TOO_COARSE": ("输入数据过粗", "the inputs are too coarse to tell"),
     "STATEMENT_DIFFERS": ("证书与声明数值不一致", "certificate and statement differ"),

@@ -11,6 +11,7 @@ INSTITUTION_TAG: Final = b"tanju/institution/1"
 CERTIFICATE_TAG: Final = b"tanju/certificate/1"
 HOLDER_TAG: Final = b"tanju/holder/1"
 NUMBER_TAG: Final = b"tanju/certificate-number/1"
+RECOGNITION_TAG: Final = b"tanju/recognition/1"
 RULE_TAG: Final = b"tanju/rule-name/1"
 USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH: Final = 18
@@ -89,3 +90,8 @@ def bytes32_text(text: str) -> bytes:
     if not text.isascii() or not 1 <= len(raw) <= 31:
         raise FormatError(f"{text[:60]!r} does not fit", remedy="1 to 31 ASCII characters")
     return raw.ljust(32, b"\0")
+
+
+def recognition_id(certificate: bytes, jurisdiction: str, purpose: str, record_id: bytes) -> bytes:
+    """SHA-256(tag ‖ certificate key ‖ jurisdiction ‖ purpose ‖ record id): a recognition decision on chain."""
+    return sha256(RECOGNITION_TAG + certificate + bytes32_text(jurisdiction) + bytes32_text(purpose) + record_id)

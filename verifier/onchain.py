@@ -69,6 +69,7 @@ class OnchainView:
         self._pinned = pinned
         self._head: BlockRef | None = None
         self._contracts: dict[str, type[Contract] | Contract] = {}
+        self._answers: dict[tuple[Any, ...], Any] = {}
 
     def describe(self) -> dict[str, str]:
         """The endpoint and the block at which it was read."""
@@ -202,9 +203,12 @@ class OnchainView:
         return low
 
     def _call(self, contract: str, function: str, *arguments: Any) -> Any:
-        head = self.head()
-        bound = self._contracts[contract].functions[function](*arguments)
-        return self._ask(lambda: bound.call(block_identifier=head.number))
+        """Ask once: all answers are of one block, so that a second question has the same answer."""
+        head, asked = self.head(), (contract, function, arguments)
+        if asked not in self._answers:
+            bound = self._contracts[contract].functions[function](*arguments)
+            self._answers[asked] = self._ask(lambda: bound.call(block_identifier=head.number))
+        return self._answers[asked]
 
     def _ask(self, question: Callable[[], Any]) -> Any:
         """Ask the endpoint; whatever goes wrong on the way is ChainUnavailableError, never an answer."""

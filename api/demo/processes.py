@@ -77,6 +77,13 @@ class Processes:
         if code is not None:
             raise _failed(running, f"{running.name} ended with exit code {code}")
 
+    def named(self, name: str) -> Running:
+        """The running process of that name. Raises KeyError."""
+        for running in self._running:
+            if running.name == name:
+                return running
+        raise KeyError(name)
+
     def check_all(self) -> None:
         """Raises DemoError when any process has ended."""
         for running in self._running:

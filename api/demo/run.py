@@ -56,7 +56,7 @@ def _told(progress: Progress, layout: Layout, processes: Processes, stack: ExitS
     chain_port, *node_ports = free_ports(1 + len(NODES), port_base)
     addresses = {name: f"http://{LOOPBACK}:{port}" for name, port in zip(NODES, node_ports, strict=True)}
     with progress.doing(say("starting", progress.language)):
-        rpc = _start_chain(layout, processes, chain_port)
+        rpc = start_chain(layout, processes, chain_port)
         founded = found(layout, rpc, addresses)
         ready = make_nodes(layout, rpc, founded, addresses)
         serve_nodes(layout, processes, ready, founded)
@@ -69,7 +69,7 @@ def _told(progress: Progress, layout: Layout, processes: Processes, stack: ExitS
     return Result(progress, stage, _chain_command(layout, chain_port), head, addresses)
 
 
-def _start_chain(layout: Layout, processes: Processes, port: int) -> str:
+def start_chain(layout: Layout, processes: Processes, port: int) -> str:
     """The embedded chain, answering; its address."""
     rpc = f"http://{LOOPBACK}:{port}"
     command = [sys.executable, "-m", "ledger.embedded", "--data", str(layout.chain), "--port", str(port)]

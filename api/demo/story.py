@@ -123,7 +123,7 @@ def recognise(stage: Stage) -> Outcome:
     """The first reviewer proposes, the second confirms; each with an account of their own."""
     first, second = stage.client("first-reviewer"), stage.client("second-reviewer")
     for subject in stage.subjects:
-        proposal = first.write("/v1/recognitions", body(_recognition(subject)))["proposalId"]
+        proposal = first.write("/v1/recognitions", body(recognition_of(subject)))["proposalId"]
         second.write(f"/v1/recognitions/{proposal}/confirmations")
         first.wait_final(proposal)
         check_record(second, proposal)
@@ -154,8 +154,8 @@ def receive(stage: Stage) -> Outcome:
 
 
 def suspend(stage: Stage) -> Outcome:
-    """The certification body's surveillance finds something, at least a second after the bank paid out: the chain counts
-    in seconds, and within one second a certificate would be both.
+    """The certification body's surveillance finds something, at least a second after the bank paid out: the chain
+    counts in seconds, and within one second a certificate would be both.
     """
     while int(time.time()) <= parse_time(stage.drawdown):
         time.sleep(POLL_SECONDS)
@@ -224,7 +224,8 @@ def _evidence(stage: Stage, subject: Subject) -> bytes:
     return stage.client("certifier").wait_read(path, while_code="NOT_ANCHORED")
 
 
-def _recognition(subject: Subject) -> dict[str, object]:
+def recognition_of(subject: Subject) -> dict[str, object]:
+    """What the first reviewer states: a unilateral reference, for a year."""
     return {
         "certificate": subject.certificate_id,
         "purpose": PURPOSE,

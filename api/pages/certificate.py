@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from api.language import Language, choose, say, words
-from api.lookup import Asked, look
+from api.lookup import Asked, Lookups
 from api.pages.chart import Bar, bar_chart
 from api.pages.facts import certificate_facts
 from api.pages.template import grouped, label, render
@@ -40,7 +40,7 @@ def certificate_json(
 ) -> JSONResponse:
     """The page's facts without its words."""
     asked = Asked(jurisdiction=jurisdiction, purpose=purpose, valid_at=seconds(valid_at), known_at=seconds(known_at))
-    return JSONResponse(_facts(request.app.state.node, record_digest(certificate_id), asked))
+    return JSONResponse(_facts(request, record_digest(certificate_id), asked))
 
 
 @router.get("/c/{certificate_id}", response_class=HTMLResponse, summary="The certificate page")
@@ -59,7 +59,7 @@ def certificate_page(
     if known.status is None:
         return _pending_page(request, node, known)
     asked = Asked.from_form(jurisdiction, purpose, seconds(valid_at), seconds(known_at))
-    facts = _facts(node, identity, asked)
+    facts = _facts(request, identity, asked)
     language = choose(request)
     return render(
         request,
@@ -67,6 +67,7 @@ def certificate_page(
         facts=facts,
         known={key for key in words(language) if key.startswith("band.")},
         who=_who(facts, language),
+        findings=len({finding["code"] for row in facts["checks"] for finding in row["findings"]}),
         chart=_chart(facts, language),
         asked={"validAt": valid_at or "", "knownAt": known_at or ""},
         jurisdictions=JURISDICTIONS,
@@ -83,8 +84,9 @@ def qr_code(address: str) -> Markup:
     return Markup(drawn)  # noqa: S704 - made of modules, the address does not stand in it as text
 
 
-def _facts(node: Node, identity: str, asked: Asked) -> dict[str, Any]:
-    found = look(node, identity, asked)
+def _facts(request: Request, identity: str, asked: Asked) -> dict[str, Any]:
+    lookups: Lookups = request.app.state.lookups
+    found = lookups.look(identity, asked)
     return certificate_facts(found.evidence, found.report)
 
 

@@ -9,15 +9,16 @@ from starlette.responses import JSONResponse, Response
 
 from api.answers import RecordedAnswer, action_document, recorded_answer
 from api.auth import Allowed, Caller
-from api.bodies import described, strict
+from api.bodies import strict
 from api.exporter import exporting_institution
+from api.openapi import body_of
 from api.parameters import KnownAt, RecordId, ValidAt, record_digest, seconds
 from ledger.services import evidence, status
 from ledger.services.certify import CertificationApplication, certify
 from ledger.services.status import CertificateState
 from ledger.services.supervise import change_status
-from verifier.records.inventory import CalendarDate, InventoryModel, Text
-from verifier.records.model import format_time
+from verifier.records.inventory import CalendarDate, Text
+from verifier.records.model import RecordModel, format_time
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 STEPS: Final[dict[str, Literal["suspend", "restore", "withdraw", "cancel"]]] = {
@@ -28,7 +29,7 @@ STEPS: Final[dict[str, Literal["suspend", "restore", "withdraw", "cancel"]]] = {
 }
 
 
-class StatusChangeRequest(InventoryModel):
+class StatusChangeRequest(RecordModel):
     """Why a certificate's status changes: the findings, their legal basis and the days of the surveillance."""
 
     findings: Text
@@ -85,7 +86,7 @@ def read_evidence_file(
     summary="Certify",
     status_code=201,
     response_model=CertifiedAnswer,
-    openapi_extra=described(CertificationApplication.model_json_schema()),
+    openapi_extra=body_of(CertificationApplication),
 )
 def certify_product(
     request: Request,
@@ -146,7 +147,7 @@ def _add_step(noun: str, action: Literal["suspend", "restore", "withdraw", "canc
         description="Records the surveillance and queues the change, for which that record is the reason on chain.",
         status_code=201,
         response_model=RecordedAnswer,
-        openapi_extra=described(StatusChangeRequest.model_json_schema()),
+        openapi_extra=body_of(StatusChangeRequest),
     )
 
 

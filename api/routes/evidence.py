@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse
 
 from api.answers import Answer, report_document
 from api.auth import Allowed, Caller
-from api.bodies import described, json_bytes
+from api.bodies import json_bytes
+from api.openapi import body_like
 from ledger.services.receive import receive
 
 router = APIRouter(prefix="/v1/evidence", tags=["evidence"])
@@ -31,7 +32,7 @@ class ReceivedAnswer(Answer):
     summary="Receive an evidence file",
     status_code=201,
     response_model=ReceivedAnswer,
-    openapi_extra=described({"type": "object", "description": "an evidence file, tanju/evidence/1"}),
+    openapi_extra=body_like({"type": "object", "description": "an evidence file, tanju/evidence/1"}),
 )
 def receive_evidence(
     request: Request,

@@ -9,13 +9,14 @@ from starlette.responses import JSONResponse
 
 from api.answers import RecordedAnswer, recorded_answer
 from api.auth import Allowed, Caller
-from api.bodies import described, json_object
+from api.bodies import json_object
+from api.openapi import body_like
 from ledger.services.publish import publish
 from ledger.store import records
 from verifier.canonical import parse, tag_sha256
 
 router = APIRouter(prefix="/v1/factor-datasets", tags=["factor datasets"])
-BODY = described({"type": "object", "description": "a factor dataset, tanju/factor-dataset/1"})
+BODY = body_like({"type": "object", "description": "a factor dataset, tanju/factor-dataset/1"})
 
 
 @router.get("", summary="The factor datasets that this node knows")

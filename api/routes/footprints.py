@@ -9,23 +9,23 @@ from starlette.responses import JSONResponse
 
 from api.answers import RecordedAnswer, recorded_answer
 from api.auth import Allowed, Caller
-from api.bodies import described, strict
+from api.bodies import strict
+from api.openapi import body_of
 from ledger.services.recalculate import recalculate
 from verifier.footprint.report import finding_to_json
-from verifier.records.inventory import InventoryModel
-from verifier.records.model import DigestText
+from verifier.records.model import DigestText, RecordModel
 from verifier.report import NOT_THE_TRUTH
 
 router = APIRouter(prefix="/v1/footprints", tags=["footprints"])
 
 
-class RecalculationRequest(InventoryModel):
+class RecalculationRequest(RecordModel):
     """Which inventory to recalculate."""
 
     inventory: DigestText
 
 
-class TotalAnswer(InventoryModel):
+class TotalAnswer(RecordModel):
     """A total as decimal string with its unit and the declared unit it is per."""
 
     value: str
@@ -47,7 +47,7 @@ class RecalculatedAnswer(RecordedAnswer):
     summary="Recalculate a footprint",
     status_code=201,
     response_model=RecalculatedAnswer,
-    openapi_extra=described(RecalculationRequest.model_json_schema()),
+    openapi_extra=body_of(RecalculationRequest),
 )
 def recalculate_footprint(
     request: Request,

@@ -9,11 +9,12 @@ from starlette.responses import JSONResponse
 
 from api.answers import RecordedAnswer, recorded_answer
 from api.auth import Allowed, Caller
-from api.bodies import described, json_object
+from api.bodies import json_object
+from api.openapi import body_like
 from ledger.services.disclose import disclose
 
 router = APIRouter(prefix="/v1/inventories", tags=["inventories"])
-BODY = described({"type": "object", "description": "an inventory file, tanju/inventory/1"})
+BODY = body_like({"type": "object", "description": "an inventory file, tanju/inventory/1"})
 
 
 @router.post(

@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse
 
 from api.answers import Answer, RecordedAnswer, recorded_answer
 from api.auth import Allowed, Caller
-from api.bodies import described, strict
+from api.bodies import strict
+from api.openapi import body_of
 from api.parameters import RecordId, record_digest
 from ledger.services import recognise
 from ledger.services.recognise import RecognitionRequest
@@ -33,7 +34,7 @@ class ProposedAnswer(Answer):
     summary="Propose a recognition decision",
     status_code=201,
     response_model=ProposedAnswer,
-    openapi_extra=described(RecognitionRequest.model_json_schema()),
+    openapi_extra=body_of(RecognitionRequest),
 )
 def propose_recognition(
     request: Request,

@@ -2,20 +2,21 @@
 pragma solidity 0.8.30;
 
 /// @title Certificates and their status.
-/// @notice VALID ⇄ SUSPENDED → WITHDRAWN | CANCELLED | SUPERSEDED, all final; NOT_YET_VALID and EXPIRED are computed from the dates.
-///         A certificate is SUSPENDED while any hold is set; the issuer's hold is lifted by the issuer only, the authority's by an
-///         authority only. A wrong withdrawal is repaired by a new certificate.
+/// @notice VALID ⇄ SUSPENDED → WITHDRAWN | CANCELLED | SUPERSEDED, all final; NOT_YET_VALID and EXPIRED are computed
+///      from the dates. A certificate is SUSPENDED while any hold is set; the issuer's hold is lifted by the issuer
+///      only, the authority's by an authority only. A wrong withdrawal is repaired by a new certificate.
 interface ICertificateRegistry {
     /// @notice What an issuer issues.
     /// @param issuer the issuing institution
     /// @param recordId id of the certificate's record
     /// @param numberDigest SHA-256 of the certificate number, unique per issuer
     /// @param documentType 1 Certificate (footprint label)
-    /// @param category the product category the issuer must be qualified for, at most 28 characters
+    /// @param category the product category the issuer must be qualified for, at most 26 characters
     /// @param pcrId record id of the product category rule; 0 if there is none
     /// @param origin the jurisdiction that answers for the issuer: its own, or the country it belongs to
     /// @param holderCommitment SHA-256(tag ‖ 32-byte salt ‖ USCC) of the holder
-    /// @param capacityId what evidence use is counted against; 0 for this certificate's key, or its predecessor's capacity
+    /// @param capacityId what evidence use is counted against; 0 for this certificate's key, or its predecessor's
+    ///        capacity
     /// @param validFrom first moment of its validity
     /// @param validUntil first moment after its validity
     /// @param supersedes key of the issuer's certificate that it replaces; 0 if none
@@ -34,7 +35,8 @@ interface ICertificateRegistry {
         bytes32 supersedes;
     }
 
-    /// @notice A certificate as issued (see Issue), with when it was issued and which certificate superseded it (0 if none).
+    /// @notice A certificate as issued (see Issue), with when it was issued and which certificate superseded it (0 if
+    ///      none).
     struct Certificate {
         bytes32 issuer;
         bytes32 recordId;
@@ -58,7 +60,8 @@ interface ICertificateRegistry {
     /// @param by the account that did it
     /// @param effectiveFrom from when it is so
     /// @param recordedAt when the chain recorded it
-    /// @param reason record id or digest of the reason; of ISSUE the certificate's record id, of SUPERSEDE the successor's key
+    /// @param reason record id or digest of the reason; of ISSUE the certificate's record id, of SUPERSEDE the
+    ///        successor's key
     struct Change {
         uint8 action;
         uint8 owner;
@@ -134,9 +137,11 @@ interface ICertificateRegistry {
     /// @notice The number of entries of `history`.
     function historyLength(bytes32 key) external view returns (uint256);
 
-    /// @notice 0 NONE, 1 NOT_YET_VALID, 2 VALID, 3 SUSPENDED, 4 WITHDRAWN, 5 CANCELLED, 6 SUPERSEDED, 7 TRANSFERRED (unused), 8 EXPIRED.
-    /// @dev NONE if it was not issued as far as known. A terminal change in effect decides, the one that took effect first. Without one
-    ///      the dates decide: NOT_YET_VALID before `validFrom` and before the moment of issue, whichever is later, because nothing holds
-    ///      before it was recorded; EXPIRED from `validUntil`. Between them: SUSPENDED while any hold is set, else VALID.
+    /// @notice 0 NONE, 1 NOT_YET_VALID, 2 VALID, 3 SUSPENDED, 4 WITHDRAWN, 5 CANCELLED, 6 SUPERSEDED, 7 TRANSFERRED
+    ///      (unused), 8 EXPIRED.
+    /// @dev NONE if it was not issued as far as known. A terminal change in effect decides, the one that took effect
+    ///      first. Without one the dates decide: NOT_YET_VALID before `validFrom` and before the moment of issue,
+    ///      whichever is later, because nothing holds before it was recorded; EXPIRED from `validUntil`. Between them:
+    ///      SUSPENDED while any hold is set, else VALID.
     function statusAt(bytes32 key, uint64 validAt, uint64 knownAt) external view returns (uint8);
 }

@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title The jurisdictions and their authorities.
-/// @notice A jurisdiction is a country or one of its parts in ISO 3166-2 form ("CN", "CN-SH"). The authorities of "CN" govern
-///         "CN-SH" too; those of "CN-SH" govern only it, and nobody governs another country.
+/// @notice A jurisdiction is a country or one of its parts in ISO 3166-2 form ("CN", "CN-SH"). The authorities of "CN"
+///      govern "CN-SH" too; those of "CN-SH" govern only it, and nobody governs another country.
 interface IConsortium {
     /// @notice One authority.
     /// @param account its account, used by no other authority

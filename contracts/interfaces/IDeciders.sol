@@ -24,5 +24,8 @@ interface IDeciders {
     function isDecider(bytes32 id, address account) external view returns (bool);
 
     /// @notice The same, with the jurisdiction and roles of the institution: all that a decision asks.
-    function deciding(bytes32 id, address account) external view returns (bool decides, bytes32 jurisdiction, uint32 roles);
+    function deciding(bytes32 id, address account)
+        external
+        view
+        returns (bool decides, bytes32 jurisdiction, uint32 roles);
 }

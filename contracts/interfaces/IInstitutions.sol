@@ -2,7 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title Who an institution is.
-/// @notice Its id is SHA-256("tanju/institution/1" ‖ scheme ‖ code), the same in every jurisdiction: a company has one identity.
+/// @notice Its id is SHA-256("tanju/institution/1" ‖ scheme ‖ code), the same in every jurisdiction: a company has one
+///      identity.
 interface IInstitutions {
     /// @notice What an authority registers.
     /// @param scheme "uscc" (unified social credit code, GB 32100-2015) or "lei" (ISO 17442)

@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title The keys with which an institution signs, by purpose and with dates.
-/// @notice A key is known by the SHA-256 of its multikey in ASCII. One key may serve several purposes of one institution; it
-///         never serves two institutions.
+/// @notice A key is known by the SHA-256 of its multikey in ASCII. One key may serve several purposes of one
+///      institution; it never serves two institutions.
 interface IKeys {
     /// @notice One key for one purpose.
     /// @param digest SHA-256 of the multikey in ASCII
@@ -31,10 +31,18 @@ interface IKeys {
 
     /// @notice An institution added a key for a purpose.
     event KeyAdded(
-        bytes32 indexed id, bytes32 indexed digest, uint8 indexed purpose, uint8 algorithm, uint64 from, uint64 until, string multikey
+        bytes32 indexed id,
+        bytes32 indexed digest,
+        uint8 indexed purpose,
+        uint8 algorithm,
+        uint64 from,
+        uint64 until,
+        string multikey
     );
     /// @notice A key is revoked for a purpose from a moment on.
-    event KeyRevoked(bytes32 indexed id, bytes32 indexed digest, uint8 indexed purpose, uint64 effectiveFrom, address by);
+    event KeyRevoked(
+        bytes32 indexed id, bytes32 indexed digest, uint8 indexed purpose, uint64 effectiveFrom, address by
+    );
 
     /// @notice The algorithm is not in the list.
     error UnknownAlgorithm(uint8 algorithm);
@@ -51,17 +59,23 @@ interface IKeys {
     /// @notice The key is revoked no later than this already.
     error AlreadyRevoked(bytes32 digest, uint64 revokedFrom);
 
-    /// @notice The institution adds a key for a purpose. That it possesses the private half is shown in its profile, off the chain.
+    /// @notice The institution adds a key for a purpose. That it possesses the private half is shown in its profile,
+    ///      off the chain.
     /// @param from 0 for now; never earlier
     /// @param until 0 for no end
-    function addKey(bytes32 id, bytes calldata multikey, uint8 algorithm, uint8 purpose, uint64 from, uint64 until) external;
+    function addKey(bytes32 id, bytes calldata multikey, uint8 algorithm, uint8 purpose, uint64 from, uint64 until)
+        external;
 
-    /// @notice The institution, or an authority that governs it, revokes a key for a purpose. A second revocation may only be earlier.
+    /// @notice The institution, or an authority that governs it, revokes a key for a purpose. A second revocation may
+    ///      only be earlier.
     /// @param effectiveFrom 0 for now; never earlier
     function revokeKey(bytes32 id, bytes32 digest, uint8 purpose, uint64 effectiveFrom) external;
 
     /// @notice Whether this was the institution's key for this purpose.
-    function keyValidAt(bytes32 id, bytes32 digest, uint8 purpose, uint64 validAt, uint64 knownAt) external view returns (bool);
+    function keyValidAt(bytes32 id, bytes32 digest, uint8 purpose, uint64 validAt, uint64 knownAt)
+        external
+        view
+        returns (bool);
 
     /// @notice All keys of an institution, in the order of their addition, with the earliest revocation of each.
     function keys(bytes32 id) external view returns (Key[] memory);

@@ -2,8 +2,9 @@
 pragma solidity 0.8.30;
 
 /// @title What an institution is qualified for: approval, accreditation, designation, each by category.
-/// @notice ACTIVE ⇄ SUSPENDED → WITHDRAWN | CANCELLED; NOT_YET_VALID and EXPIRED are computed. A qualification may be granted again:
-///         after its period (a suspension stays until it is lifted), or after it was withdrawn or cancelled.
+/// @notice ACTIVE ⇄ SUSPENDED → WITHDRAWN | CANCELLED; NOT_YET_VALID and EXPIRED are computed. A qualification may be
+///      granted again: after its period (a suspension stays until it is lifted), or after it was withdrawn or
+///      cancelled.
 interface IQualifications {
     /// @notice One entry of the history of (institution, kind, category).
     /// @param action 1 GRANT, 2 SUSPEND, 3 RESTORE, 4 WITHDRAW, 5 CANCEL
@@ -23,7 +24,13 @@ interface IQualifications {
 
     /// @notice An authority granted a qualification.
     event QualificationGranted(
-        bytes32 indexed id, uint8 indexed kind, bytes32 indexed category, bytes32 recordId, uint64 from, uint64 until, address by
+        bytes32 indexed id,
+        uint8 indexed kind,
+        bytes32 indexed category,
+        bytes32 recordId,
+        uint64 from,
+        uint64 until,
+        address by
     );
     /// @notice An authority changed a qualification.
     event QualificationChanged(
@@ -49,19 +56,30 @@ interface IQualifications {
     function grant(bytes32 id, uint8 kind, bytes32 category, bytes32 recordId, uint64 from, uint64 until) external;
 
     /// @notice An authority entitled to the kind suspends, restores, withdraws or cancels a qualification.
-    /// @param effectiveFrom 0 for now; never earlier; a suspension or restoration not before the one before it. A withdrawal or
-    ///        cancellation may come before what was announced earlier, and ends all that was granted until then.
+    /// @param effectiveFrom 0 for now; never earlier; a suspension or restoration not before the one before it. A
+    ///        withdrawal or cancellation may come before what was announced earlier, and ends all that was granted
+    ///        until then.
     function changeQualification(bytes32 id, uint8 kind, bytes32 category, uint8 action, uint64 effectiveFrom) external;
 
-    /// @notice The status of a qualification: 0 NONE, 1 ACTIVE, 2 SUSPENDED, 3 WITHDRAWN, 4 CANCELLED, 5 EXPIRED, 6 NOT_YET_VALID.
-    function qualificationAt(bytes32 id, uint8 kind, bytes32 category, uint64 validAt, uint64 knownAt) external view returns (uint8);
+    /// @notice The status of a qualification: 0 NONE, 1 ACTIVE, 2 SUSPENDED, 3 WITHDRAWN, 4 CANCELLED, 5 EXPIRED, 6
+    ///      NOT_YET_VALID.
+    function qualificationAt(bytes32 id, uint8 kind, bytes32 category, uint64 validAt, uint64 knownAt)
+        external
+        view
+        returns (uint8);
 
     /// @notice Whether the institution had the role and every kind of qualification that a document type needs.
-    function competentAt(bytes32 id, uint8 documentType, bytes32 category, uint64 validAt, uint64 knownAt) external view returns (bool);
+    function competentAt(bytes32 id, uint8 documentType, bytes32 category, uint64 validAt, uint64 knownAt)
+        external
+        view
+        returns (bool);
 
     /// @notice The kinds of qualification a document type needs: bit `1 << kind`.
     function requiredKinds(uint8 documentType) external pure returns (uint8);
 
     /// @notice The whole history of a qualification, in the order of recording.
-    function qualificationHistory(bytes32 id, uint8 kind, bytes32 category) external view returns (QualificationChange[] memory);
+    function qualificationHistory(bytes32 id, uint8 kind, bytes32 category)
+        external
+        view
+        returns (QualificationChange[] memory);
 }

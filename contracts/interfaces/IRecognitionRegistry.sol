@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title Decisions of a jurisdiction to recognise a certificate for a purpose, and what they are worth.
-/// @notice A decision is proposed by one person and confirmed by another; so is its withdrawal. What it is worth is computed when it is
-///         asked and is never better than the certificate.
+/// @notice A decision is proposed by one person and confirmed by another; so is its withdrawal. What it is worth is
+///      computed when it is asked and is never better than the certificate.
 interface IRecognitionRegistry {
     /// @notice What a decider proposes.
     /// @param certificate key of the certificate
@@ -121,25 +121,32 @@ interface IRecognitionRegistry {
     /// @notice Another decider of the institution confirms it; it has effect from now on.
     function confirm(bytes32 id) external;
 
-    /// @notice A decider proposes to withdraw a confirmed decision; the call of another one with the same reason confirms that. A first
-    ///         caller who decides no more is replaced by the next.
+    /// @notice A decider proposes to withdraw a confirmed decision; the call of another one with the same reason
+    ///      confirms that. A first caller who decides no more is replaced by the next.
     function withdrawDecision(bytes32 id, bytes32 reason) external;
 
     /// @notice SHA-256("tanju/recognition/1" ‖ certificate ‖ jurisdiction ‖ purpose ‖ recordId).
-    function idOf(bytes32 certificate, bytes32 jurisdiction, bytes32 purpose, bytes32 recordId) external pure returns (bytes32);
+    function idOf(bytes32 certificate, bytes32 jurisdiction, bytes32 purpose, bytes32 recordId)
+        external
+        pure
+        returns (bytes32);
 
     /// @notice A decision; all zero if there is none.
     function decision(bytes32 id) external view returns (Decision memory);
 
     /// @notice The confirmed decisions, in the order of confirmation.
-    function decisionsOf(bytes32 certificate, bytes32 jurisdiction, bytes32 purpose) external view returns (bytes32[] memory);
+    function decisionsOf(bytes32 certificate, bytes32 jurisdiction, bytes32 purpose)
+        external
+        view
+        returns (bytes32[] memory);
 
-    /// @notice What the recognition is worth: 0 NONE, 1 FULL, 2 PARTIAL, 3 CONDITIONAL, 4 REFUSED, 5 PAUSED, 6 LAPSED, 7 WITHDRAWN,
-    ///         8 STATUTORY (unused), and the decision it rests on (0 with NONE).
-    /// @dev The last decision confirmed by `validAt` as known at `knownAt` counts; if it was withdrawn, an earlier one does not revive. A
-    ///      positive one is LAPSED after its own date, if the issuer was not competent at the moment of issue, if the certificate is in
-    ///      any status but VALID and SUSPENDED, or if its agreement is not in force; PAUSED while the certificate is SUSPENDED. In the modes
-    ///      AUTO and REVIEW it is NONE where the Directory has no agreement registry.
+    /// @notice What the recognition is worth: 0 NONE, 1 FULL, 2 PARTIAL, 3 CONDITIONAL, 4 REFUSED, 5 PAUSED, 6 LAPSED,
+    ///      7 WITHDRAWN, 8 STATUTORY (unused), and the decision it rests on (0 with NONE).
+    /// @dev The last decision confirmed by `validAt` as known at `knownAt` counts; if it was withdrawn, an earlier one
+    ///      does not revive. A positive one is LAPSED after its own date, if the issuer was not competent at the moment
+    ///      of issue, if the certificate is in any status but VALID and SUSPENDED, or if its agreement is not in force;
+    ///      PAUSED while the certificate is SUSPENDED. In the modes AUTO and REVIEW it is NONE where the Directory has
+    ///      no agreement registry.
     function effective(bytes32 certificate, bytes32 jurisdiction, bytes32 purpose, uint64 validAt, uint64 knownAt)
         external
         view

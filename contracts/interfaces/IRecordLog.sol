@@ -2,9 +2,10 @@
 pragma solidity 0.8.30;
 
 /// @title The heads of the institutions' record logs.
-/// @notice Each institution keeps an RFC 6962 tree of its records. The chain holds its checkpoints and accepts the next one only with a
-///         proof that the tree grew out of the last one: a log cannot be rewritten, even with its key. An authority can close an
-///         epoch and open the next, when the account was stolen or leaves were lost; old epochs stay readable.
+/// @notice Each institution keeps an RFC 6962 tree of its records. The chain holds its checkpoints and accepts the next
+///      one only with a proof that the tree grew out of the last one: a log cannot be rewritten, even with its key. An
+///      authority can close an epoch and open the next, when the account was stolen or leaves were lost; old epochs
+///      stay readable.
 interface IRecordLog {
     /// @notice The tree at one moment.
     /// @param size number of leaves

@@ -6,11 +6,13 @@ import {CertificateAction, CertificateStatus, Owner} from "../types/CertificateT
 import {Times} from "./Times.sol";
 
 /// @title The history of one certificate: what may be recorded next, and the status that it adds up to.
-/// @dev Holds of one owner take effect in the order in which they are recorded; the owners do not bind each other, so neither can keep the
-///      other out by announcing something for a distant day. Of several terminal changes the one that takes effect first counts.
+/// @dev Holds of one owner take effect in the order in which they are recorded; the owners do not bind each other, so
+///      neither can keep the other out by announcing something for a distant day. Of several terminal changes the one
+///      that takes effect first counts.
 library CertificateHistory {
-    /// @dev Dates, and where the recorded entries lead when all of them are in effect: one slot, so that recording needs no scan. The mark of
-    ///      the account that issued tells whom to ask first when somebody wants to change something; it decides nothing.
+    /// @dev Dates, and where the recorded entries lead when all of them are in effect: one slot, so that recording
+    ///      needs no scan. The mark of the account that issued tells whom to ask first when somebody wants to change
+    ///      something; it decides nothing.
     struct Head {
         uint8 documentType;
         uint40 validFrom;
@@ -77,7 +79,9 @@ library CertificateHistory {
         if (!_isAllowed(status, action, owner, head.holds)) {
             revert ICertificateRegistry.IllegalCertificateChange(status, action, owner);
         }
-        if (_isHold(action)) Times.requireOrder(packed, owner == Owner.ISSUER ? head.issuerHoldFrom : head.authorityHoldFrom);
+        if (_isHold(action)) {
+            Times.requireOrder(packed, owner == Owner.ISSUER ? head.issuerHoldFrom : head.authorityHoldFrom);
+        }
         _advance(history.head, action, owner, packed);
         Entry storage entry = history.entries[head.length];
         _write(entry, action, owner, packed);
@@ -95,9 +99,11 @@ library CertificateHistory {
             if (entry.recordedAt > knownAt) break;
             if (entry.effectiveFrom > validAt) continue;
             uint8 action = entry.action;
-            if (action == CertificateAction.SUSPEND) holds |= entry.owner;
-            else if (action == CertificateAction.RESTORE) holds &= ~entry.owner;
-            else if (terminal == 0 || entry.effectiveFrom < terminalFrom) {
+            if (action == CertificateAction.SUSPEND) {
+                holds |= entry.owner;
+            } else if (action == CertificateAction.RESTORE) {
+                holds &= ~entry.owner;
+            } else if (terminal == 0 || entry.effectiveFrom < terminalFrom) {
                 (terminal, terminalFrom) = (_terminalStatus(action), entry.effectiveFrom);
             }
         }

@@ -8,8 +8,8 @@ library CompanyCode {
     /// @dev GB 32100-2015: digits and capital letters without I, O, S, V, Z; the place of a character is its value.
     bytes internal constant USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
-    /// @dev GB 32100-2015: the check character is (31 − Σ value × 3^(i−1) mod 31) mod 31, so that the sum over all 18 ends at 0: the
-    ///      last character, whose weight 3^17 is not used, counts once.
+    /// @dev GB 32100-2015: the check character is (31 − Σ value × 3^(i−1) mod 31) mod 31, so that the sum over all 18
+    ///      ends at 0: the last character, whose weight 3^17 is not used, counts once.
     function isUscc(bytes memory code) internal pure returns (bool) {
         if (code.length != USCC_LENGTH) return false;
         uint256 sum;
@@ -23,7 +23,8 @@ library CompanyCode {
         return sum % 31 == 0;
     }
 
-    /// @dev ISO 17442: 18 capital letters or digits and two check digits; the whole, letters read as 10 to 35, is 1 modulo 97 (ISO/IEC 7064).
+    /// @dev ISO 17442: 18 capital letters or digits and two check digits; the whole, letters read as 10 to 35, is 1
+    ///      modulo 97 (ISO/IEC 7064).
     function isLei(bytes memory code) internal pure returns (bool) {
         if (code.length != LEI_LENGTH) return false;
         uint256 remainder;

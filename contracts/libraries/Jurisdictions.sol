@@ -28,8 +28,8 @@ library Jurisdictions {
         return bytes32(bytes2(jurisdiction));
     }
 
-    /// @dev A well-formed jurisdiction in 32 bits, to share a slot: its characters without the hyphen as the digits of a number to base 37,
-    ///      the first one highest: 0 none, 1 to 26 letters, 27 to 36 digits.
+    /// @dev A well-formed jurisdiction in 32 bits, to share a slot: its characters without the hyphen as the digits of
+    ///      a number to base 37, the first one highest: 0 none, 1 to 26 letters, 27 to 36 digits.
     function pack(bytes32 jurisdiction) internal pure returns (uint32 packed) {
         uint256 rest = uint256(countryOf(jurisdiction) | (jurisdiction << 24 >> 16));
         for (uint256 i; i < _PLACES; ++i) {

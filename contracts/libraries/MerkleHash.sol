@@ -11,8 +11,9 @@ library MerkleHash {
         return sha256(abi.encodePacked(LEAF_PREFIX, input));
     }
 
-    /// @dev SHA-256(0x01 ‖ left ‖ right), as `sha256(abi.encodePacked(NODE_PREFIX, left, right))` would give it, but over the same memory each
-    ///      time and at a third of the cost: a proof takes up to 64 of them. Address 2 is the precompiled SHA-256.
+    /// @dev SHA-256(0x01 ‖ left ‖ right), as `sha256(abi.encodePacked(NODE_PREFIX, left, right))` would give it, but
+    ///      over the same memory each time and at a third of the cost: a proof takes up to 64 of them. Address 2 is the
+    ///      precompiled SHA-256.
     function node(bytes32 left, bytes32 right) internal view returns (bytes32 hash) {
         bool done;
         assembly ("memory-safe") {

@@ -6,8 +6,10 @@ import {INames} from "../interfaces/INames.sol";
 /// @title Names in 32 bytes: which ones are well formed.
 /// @dev A set of characters is a number: bit n is set if the ASCII code n belongs to it.
 library Names {
-    /// @dev So that a purpose or category shares a slot with a jurisdiction (see Jurisdictions).
-    uint256 internal constant MAX_SLUG_LENGTH = 28;
+    /// @dev So that it shares a slot with a jurisdiction as it is written.
+    uint256 internal constant MAX_CATEGORY_LENGTH = 26;
+    /// @dev So that it shares a slot with a jurisdiction in its packed form (see Jurisdictions).
+    uint256 internal constant MAX_PURPOSE_LENGTH = 28;
 
     uint256 internal constant DIGITS = ((1 << 10) - 1) << 0x30;
     uint256 internal constant CAPITALS = ((1 << 26) - 1) << 0x41;
@@ -22,13 +24,14 @@ library Names {
     }
 
     /// @dev A purpose or category: small letters, digits, and hyphens between them.
-    function requireSlug(bytes32 name) internal pure {
+    function requireSlug(bytes32 name, uint256 maxLength) internal pure {
         uint256 length = lengthIn(name, SMALL_LETTERS | DIGITS | HYPHEN);
-        bool fits = length != 0 && length <= MAX_SLUG_LENGTH;
+        bool fits = length != 0 && length <= maxLength;
         if (!fits || name[0] == "-" || name[length - 1] == "-") revert INames.BadName(name);
     }
 
-    /// @dev The number of characters before the padding, or 0 if one of them is not in the set. No set contains the zero.
+    /// @dev The number of characters before the padding, or 0 if one of them is not in the set. No set contains the
+    ///      zero.
     function lengthIn(bytes32 name, uint256 set) internal pure returns (uint256 length) {
         for (uint256 rest = uint256(name); rest != 0; rest <<= 8) {
             if (set >> (rest >> 248) & 1 == 0) return 0;

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import to_checksum_address
+from web3.types import Nonce
+from web3.utils import get_create_address
 
 import contracts
 from ledger.chain.abi import constructor_inputs, encode_arguments, encode_call
@@ -22,6 +23,9 @@ RECEIPT_TIMEOUT_S: Final = 60.0
 POLL_S: Final = 0.1
 GAS_MARGIN: Final = 1.2
 """Gas given over the estimate; unused gas costs nothing."""
+
+DIRECTORY_GAS: Final = 500_000
+"""Gas for a call of the Directory: registering the largest contract, whose code is hashed, takes a third of it."""
 
 
 class DeploymentError(LedgerError):
@@ -74,69 +78,76 @@ class Manifest:
 def deploy(endpoint: Endpoint, installer: LocalAccount, authorities: Iterable[AuthorityGrant]) -> Manifest:
     """Deploy all contracts, register each in the Directory, seal it, and return what stands where.
 
-    Sends legacy transactions at gas price 0 from ``installer``, one after another, each waited for. The Directory's own
+    Sends legacy transactions at gas price 0 from ``installer``, all at once, then waits for each. The Directory's own
     pin has the block that deployed it; the others the block that registered them.
     Raises DeploymentError, ContractRevertError, ChainUnavailableError.
     """
     genesis = endpoint.block(0)
     if genesis is None:
         raise ChainUnavailableError("eth_getBlockByNumber", "the endpoint has no block 0")
-    sender = _Installer(endpoint, installer)
-    directory = sender.create("Directory", [installer.address])
-    pins = {"Directory": directory}
+    work = _Installation(endpoint, installer)
+    directory = work.create("Directory", [installer.address])
     members = [
         {"account": item.account, "jurisdiction": bytes32_text(item.jurisdiction), "grants": item.grants}
         for item in authorities
     ]
+    addresses, registered = {"Directory": directory}, {}
     for name in contracts.DEPLOYABLE[1:]:
-        args: list[Any] = [directory.address, members] if name == "Consortium" else [directory.address]
-        pin = sender.create(name, args)
-        registered = sender.send(directory.address, "register", [bytes32_text(name), pin.address])
-        pins[name] = ContractPin(pin.address, pin.code_hash, registered.block_number)
-    sender.send(directory.address, "seal", [])
+        addresses[name] = work.create(name, [directory, members] if name == "Consortium" else [directory])
+        registered[name] = work.call(directory, "register", [bytes32_text(name), addresses[name]])
+    work.call(directory, "seal", [])
+    receipts = work.finish()
+    blocks = {name: receipts[tx_hash].block_number for name, tx_hash in registered.items()}
+    blocks["Directory"] = min(receipt.block_number for receipt in receipts.values())
+    pins = {name: ContractPin(at, sha256(endpoint.code(at)), blocks[name]) for name, at in addresses.items()}
     return Manifest(endpoint.chain_id(), genesis.hash, pins)
 
 
-class _Installer:
-    """Sends the installation's transactions in order."""
+class _Installation:
+    """The installation's transactions, sent in order without waiting; `finish` waits for all."""
 
     def __init__(self, endpoint: Endpoint, account: LocalAccount) -> None:
         self._endpoint = endpoint
         self._account = account
         self._chain_id = endpoint.chain_id()
         self._nonce = endpoint.transaction_count(account.address)
+        self._sent: dict[bytes, str] = {}
 
-    def create(self, name: str, args: Sequence[Any]) -> ContractPin:
+    def create(self, name: str, args: Sequence[Any]) -> str:
+        """Send a deployment; the address that its contract will have."""
         code = contracts.load(name).bytecode + encode_arguments(constructor_inputs(name), args, name)
-        receipt = self._transact(None, code, f"deploying {name}")
-        if receipt.contract_address is None:
-            raise DeploymentError(f"{name} has no address in its receipt", next_step="check the endpoint")
-        address = to_checksum_address(receipt.contract_address)
-        return ContractPin(address, sha256(self._endpoint.code(address)), receipt.block_number)
+        gas = int(self._endpoint.estimate_gas(None, code, sender=self._account.address) * GAS_MARGIN)
+        address = get_create_address(self._account.address, Nonce(self._nonce))
+        self._send({"data": code, "gas": gas}, f"deploying {name}")
+        return str(address)
 
-    def send(self, directory: str, function: str, args: Sequence[Any]) -> Receipt:
-        return self._transact(directory, encode_call("Directory", function, args), f"Directory.{function}")
+    def call(self, directory: str, function: str, args: Sequence[Any]) -> bytes:
+        """Send a call of the Directory; its hash. It cannot be tried before: what it needs is not mined yet."""
+        data = encode_call("Directory", function, args)
+        return self._send({"to": directory, "data": data, "gas": DIRECTORY_GAS}, f"Directory.{function}")
 
-    def _transact(self, to: str | None, data: bytes, what: str) -> Receipt:
-        gas = int(self._endpoint.estimate_gas(to, data, sender=self._account.address) * GAS_MARGIN)
+    def finish(self) -> dict[bytes, Receipt]:
+        """The receipts of everything sent. Raises DeploymentError if something reverted, or was not mined in time."""
+        receipts = {tx_hash: self._wait(tx_hash, what) for tx_hash, what in self._sent.items()}
+        for tx_hash, receipt in receipts.items():
+            if not receipt.succeeded:
+                what = self._sent[tx_hash]
+                raise DeploymentError(f"{what} reverted", next_step="use a fresh chain whose EVM is Paris or later")
+        return receipts
+
+    def _send(self, fields: Mapping[str, Any], what: str) -> bytes:
         transaction: dict[str, Any] = {
             "chainId": self._chain_id,
             "nonce": self._nonce,
-            "gas": gas,
             "gasPrice": 0,
             "value": 0,
-            "data": data,
-            **({"to": to} if to is not None else {}),
+            **fields,
         }
         signed = self._account.sign_transaction(transaction)
         self._endpoint.send_raw(bytes(signed.raw_transaction))
         self._nonce += 1
-        receipt = self._wait(bytes(signed.hash), what)
-        if not receipt.succeeded:
-            raise DeploymentError(
-                f"{what} reverted", next_step="deploy to a fresh chain; check that its EVM is Paris or later"
-            )
-        return receipt
+        self._sent[bytes(signed.hash)] = what
+        return bytes(signed.hash)
 
     def _wait(self, tx_hash: bytes, what: str) -> Receipt:
         deadline = time.monotonic() + RECEIPT_TIMEOUT_S
@@ -145,6 +156,5 @@ class _Installer:
             if receipt is not None:
                 return receipt
             time.sleep(POLL_S)
-        raise DeploymentError(
-            f"{what} was not mined in {RECEIPT_TIMEOUT_S:.0f} s", next_step="check that the chain makes blocks"
-        )
+        step = "check that the chain makes blocks"
+        raise DeploymentError(f"{what} is not mined after {RECEIPT_TIMEOUT_S:.0f} s", next_step=step)

@@ -14,9 +14,8 @@ from ledger.chain.abi import decode_name
 from ledger.chain.certificates import CertificateAction
 from ledger.chain.client import ChainClient
 from ledger.chain.qualifications import QualificationAction
-from ledger.chain.recognitions import recognition_id
 from ledger.errors import UnknownActionError
-from verifier.identifiers import certificate_key, institution_id, key_digest
+from verifier.identifiers import certificate_key, institution_id, key_digest, recognition_id
 
 Args = Sequence[Any]
 """Arguments in the JSON form of the outbox."""

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
 
 from ledger.chain.abi import decode_name
 from ledger.chain.endpoint import BlockId
 from ledger.chain.reader import ZERO_ADDRESS, ContractReader, none_if_zero
-from verifier.canonical import sha256
 from verifier.identifiers import bytes32_text
-
-RECOGNITION_TAG: Final = b"tanju/recognition/1"
 
 
 class RecognitionStatus(IntEnum):
@@ -51,11 +47,6 @@ class OnchainDecision:
     withdrawal_confirmed_by: str | None
     withdrawn_at: int | None
     withdrawal_reason: bytes | None
-
-
-def recognition_id(certificate: bytes, jurisdiction: str, purpose: str, record_id: bytes) -> bytes:
-    """SHA-256("tanju/recognition/1" ‖ certificate ‖ jurisdiction ‖ purpose ‖ record id), 32 bytes."""
-    return sha256(RECOGNITION_TAG + certificate + bytes32_text(jurisdiction) + bytes32_text(purpose) + record_id)
 
 
 class RecognitionsReader(ContractReader):

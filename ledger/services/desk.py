@@ -61,7 +61,9 @@ class Desk:
         """Send a call; `settle` waits for it. Raises TransactionRefusedError, ChainUnavailableError."""
         to, data = self.client.encode_call(contract, function, args)
         sender = str(account.address)
-        nonce = self._nonces.get(sender, self.client.endpoint.transaction_count(sender))
+        if sender not in self._nonces:
+            self._nonces[sender] = self.client.endpoint.transaction_count(sender)
+        nonce = self._nonces[sender]
         transaction: dict[str, Any] = {
             "chainId": self.client.pins.chain_id,
             "nonce": nonce,

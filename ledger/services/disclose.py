@@ -27,12 +27,13 @@ def disclose(node: Node, as_: str, inventory: Mapping[str, Any]) -> Recorded:
     keys = node.institution(as_)
     own = parse(canonicalise(dict(inventory)))
     inventory_from_json(own)
-    with node.store.writing() as session:
+    with node.store.reading() as session:
         require_registered(session, keys)
         catalogue = FactorCatalogue(session)
         for row in own["exchanges"]:
             catalogue.resolve_row(row)
-        subject, rows = take_apart(own, resolve=catalogue.resolved, new_salt=node.salt)
+    subject, rows = take_apart(own, resolve=catalogue.resolved, new_salt=node.salt)
+    with node.store.writing() as session:
         hold_log(session, keys)
         before = about(session, "Inventory", inventory_lookup(subject, rows), institution=keys.id)
         if before:

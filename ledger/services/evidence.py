@@ -73,7 +73,7 @@ def export(
 
 def _exporter(node: Node, certificate: Record) -> InstitutionKeys:
     """Who exports when nobody was named. Raises NotFoundError for a node without institutions."""
-    hosted = node.keys.institutions()
+    hosted = node.institutions()
     if not hosted:
         raise NotFoundError("institution", "in the key file", next_step="add one: tanju keys add")
     return next((keys for keys in hosted if keys.id == certificate.institution), hosted[0])

@@ -65,14 +65,15 @@ def recalculate(node: Node, as_: str, inventory_id: str) -> Recalculated:
     TablesMissingError, FootprintError (not calculable; the row is named), ProviderUnsupportedError, NotRegisteredError.
     """
     keys = node.institution(as_)
-    with node.store.writing() as session:
+    with node.store.reading() as session:
         require_registered(session, keys)
         held = held_inventory(session, inventory_id)
         factors = DatasetFactors(load_datasets(session, held.subject["factors"]))
         certified = certified_values(session, held.inventory)
-        result = calculate(held.inventory, factors=factors, certified=certified)
-        rule_set = rule_set_digest(held.subject["rules"], result.gwp_digest)
-        contributions = _contributions(node, held, result)
+    result = calculate(held.inventory, factors=factors, certified=certified)
+    rule_set = rule_set_digest(held.subject["rules"], result.gwp_digest)
+    contributions = _contributions(node, held, result)
+    with node.store.writing() as session:
         hold_log(session, keys)
         before = _calculated(session, keys.id, held, rule_set, result)
         if before is not None:
@@ -140,4 +141,4 @@ def _contribution_rows(held: HeldInventory, result: FootprintResult) -> Iterator
     for (exchange, process), (value, decimals) in sorted(sums.items()):
         places = decimals if kilograms == 1 else min(decimals + TONNE_DECIMALS, MAX_DECIMALS)
         co2e_kg = round_half_even(value, places)
-        yield {"exchange": exchange, "process": process, "stage": stages[process], "co2e_kg": co2e_kg}
+        yield {"exchange": exchange, "process": process, "stage": stages[process], "co2eKg": co2e_kg}

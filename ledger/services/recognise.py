@@ -25,14 +25,13 @@ from ledger.store import Session, drafts, files
 from ledger.store import outbox as actions
 from ledger.store.drafts import Draft
 from ledger.store.records import Record
-from verifier.canonical import canonicalise, digest_of, parse, raw_digest, sha256, tag_sha256
+from verifier.canonical import canonicalise, digest_of, parse, raw_digest, tag_sha256
 from verifier.credential import record_id, sign
-from verifier.identifiers import bytes32_text, certificate_key
+from verifier.identifiers import bytes32_text, certificate_key, recognition_id
 from verifier.records.model import format_time, parse_time
 from verifier.report import Report, Verdict
 
 SCHEMA: Final = "tanju/recognition-decision/1"
-RECOGNITION_TAG: Final = b"tanju/recognition/1"
 KIND: Final = "recognition"
 """The kind of draft."""
 MODE: Final = "UNILATERAL"
@@ -81,7 +80,7 @@ def propose(node: Node, as_: str, person: str, request: RecognitionRequest) -> P
         document = _sign(node, keys, signer, unsigned)
         identity = record_id(document)
         drafts.add(session, Draft(identity, KIND, keys.id, canonicalise(document), person, node.now()))
-        recognition = recognition_id(certificate, subject, identity)
+        recognition = _recognition_id(certificate, subject, identity)
         _queue_proposal(session, node, account, keys.id, certificate, subject, identity)
         note(
             session,
@@ -123,7 +122,7 @@ def confirm(node: Node, as_: str, person: str, proposal_id: str) -> Recorded:
             sender_account=account,
             contract="RecognitionRegistry",
             function="confirm",
-            args=[recognition_id(certificate, subject, identity)],
+            args=[_recognition_id(certificate, subject, identity)],
             action_id=queued,
             record_id=identity,
             after=proposed.id if proposed is not None else None,
@@ -134,10 +133,9 @@ def confirm(node: Node, as_: str, person: str, proposal_id: str) -> Recorded:
     return Recorded(recorded.record_id, recorded.epoch, recorded.index, (queued,))
 
 
-def recognition_id(certificate: Record, subject: dict[str, Any], identity: bytes) -> bytes:
-    """SHA-256(tag ‖ certificate key ‖ jurisdiction ‖ purpose ‖ record id): the decision's id on chain."""
-    place = bytes32_text(subject["jurisdiction"]) + bytes32_text(subject["purpose"])
-    return sha256(RECOGNITION_TAG + certificate_key(certificate.institution, certificate.id) + place + identity)
+def _recognition_id(certificate: Record, subject: dict[str, Any], identity: bytes) -> bytes:
+    key = certificate_key(certificate.institution, certificate.id)
+    return recognition_id(key, subject["jurisdiction"], subject["purpose"], identity)
 
 
 def _checked(node: Node, request: RecognitionRequest) -> tuple[bytes, Report]:

@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from ledger.crash import crash_point
 from ledger.errors import SchemaError
 from ledger.store.engine import WRITE_OPTION
 
@@ -22,6 +23,7 @@ def upgrade(engine: Engine) -> str:
     with engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        crash_point("while_migrating")
     return head_revision()
 
 

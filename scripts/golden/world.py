@@ -165,7 +165,7 @@ class GoldenWorld:
         at = self.chain.now()
         result, inventory = self._result(), self.documents["inventory-record"]
         rows = [
-            {"exchange": item.exchange, "process": item.process, "value": item.value}
+            {"exchange": item.exchange, "process": item.process, "stage": "production", "co2eKg": item.value}
             for item in result.exchanges
             if item.additive
         ]

@@ -164,8 +164,8 @@ class World:
     @staticmethod
     def events(receipt: dict[str, Any], contract: Contract) -> list[tuple[str, dict[str, Any]]]:
         """The events of a contract in a receipt, in order: name and arguments."""
-        events: list[Any] = list(contract.events)
-        by_topic = {bytes.fromhex(event.topic.removeprefix("0x")): event for event in events}
+        known: Any = contract.events
+        by_topic = {bytes.fromhex(event.topic.removeprefix("0x")): event for event in known}
         own = [log for log in receipt["logs"] if log["address"] == contract.address]
         found = [(by_topic[bytes(log["topics"][0])], log) for log in own]
         return [(event.abi["name"], dict(event().process_log(log)["args"])) for event, log in found]

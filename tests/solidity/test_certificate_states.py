@@ -216,7 +216,7 @@ def test_an_announced_change(world, step, status):
 
 
 def test_an_announcement_keeps_nobody_else_out(world, step, status):
-    """Were the order common to both owners, an issuer could bar the authority by announcing something for a distant day."""
+    """Were one order common to both owners, an issuer could bar the authority by announcing something for later."""
     key = world.issue()
     distant = world.now + YEAR
     world.act(step(key, WITHDRAW, distant), "body")

@@ -155,7 +155,7 @@ def test_who_may_change_a_status(world, registry, origin, entitled):
 
 
 def test_a_stranger_whose_account_ends_like_the_issuers_is_a_stranger(world, registry):
-    """The registry keeps the last byte of the issuing account, to ask the likelier question first; it decides nothing."""
+    """The registry keeps the last byte of the issuing account, only to ask the likelier question first."""
     body = world.accounts["body"]
     alike = body[:2] + ("0" if body[2] != "0" else "1") + body[3:].lower()
     world.accounts["alike"] = world.web3.to_checksum_address(alike)

@@ -97,7 +97,7 @@ def test_append_at_any_batch_size(world, measure, reference_tree):
 
 
 def test_append_with_the_longest_proof_of_a_log_of_two_million(world, measure):
-    """Equal leaves, so that the hash of a complete subtree depends on its height only and the tree need not be built."""
+    """Of equal leaves: the hash of a complete subtree depends on its height only, and the tree need not be built."""
     log = world.record_log.functions
     complete = [hashlib.sha256(b"\0").digest()]
     for _ in range(21):

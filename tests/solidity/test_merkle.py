@@ -30,8 +30,8 @@ def binary(text):
 
 
 def hashes(vector, *names):
-    """The vector's hashes and proof as the chain takes them. Some vectors have shorter ones to be refused: those are filled
-    up with zeros, which keeps different ones different; an empty one has no form on the chain, and gives None.
+    """The vector's hashes and proof as the chain takes them. Some vectors have shorter ones: those are filled up with
+    zeros, which keeps different ones different. An empty hash has no form on the chain, and gives None.
     """
     values = [binary(vector.get(name)) for name in names]
     proof = [binary(node).ljust(32, b"\0") for node in vector.get("proof") or []]

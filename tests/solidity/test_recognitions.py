@@ -167,7 +167,8 @@ def test_refused_proposals(world, registry, proposal):
     assert refusal(reasons=[world.name("NOT A CODE")]) == ("BadName", (world.name("NOT A CODE"),))
     assert refusal(reasons=[world.name("X")] * 33) == ("TooManyReasons", (33, 32))
     assert refusal(recordId=bytes(32)) == ("MissingRecord", ())
-    assert refusal(purpose=world.name("Procurement")) == ("BadName", (world.name("Procurement"),))
+    for purpose in ("", "Procurement", "a" * 29):
+        assert refusal(purpose=world.name(purpose)) == ("BadName", (world.name(purpose),))
     assert refusal(certificate=b"\1" * 32) == ("NoSuchCertificate", (b"\1" * 32,))
     assert refusal(validUntil=world.now - 10)[0] == "EmptyPeriod"
     assert refusal(validUntil=2**40) == ("TimeTooLarge", (2**40,))

@@ -99,13 +99,16 @@ def test_certificates(world, seed):
     first = world.now + draw.choice([-100, 300])
     key = world.issue(validFrom=first, validUntil=first + draw.choice([600, 5000]))
     beginning, reason = world.now, b"\1" * 32
-    steps = [
-        (lambda start, call=call: call(key, reason, start), by)
-        for call in (registry.suspend, registry.restore, registry.suspend, registry.restore, registry.withdraw)
-        for by in ("body", "shanghai")
-    ]
-    steps.append((lambda start: registry.cancel(key, reason, start), "body"))
-    steps.append((lambda start: registry.issue(world.certificate("2", supersedes=key)), "body"))
+
+    def change(call):
+        return lambda start: call(key, reason, start)
+
+    def supersede(start):
+        return registry.issue(world.certificate("2", supersedes=key))
+
+    steps = [(supersede, "body"), (change(registry.cancel), "body")]
+    for call in (registry.suspend, registry.restore, registry.suspend, registry.restore, registry.withdraw):
+        steps += [(change(call), "body"), (change(call), "shanghai")]
     memory = Memory(world, draw)
 
     def status(valid_at, known_at):
@@ -130,10 +133,10 @@ def test_qualifications(world, seed):
         until = draw.choice([0, max(start, world.now) + draw.randrange(100, 900)])
         return registry.grant(*place, b"\1" * 32, start, until)
 
-    steps = [(grant, "cnca")] * 3 + [
-        (lambda start, action=action: registry.changeQualification(*place, action, start), "cnca")
-        for action in (2, 2, 3, 3, 4, 5)
-    ]
+    def change(action):
+        return lambda start: registry.changeQualification(*place, action, start)
+
+    steps = [(grant, "cnca")] * 3 + [(change(action), "cnca") for action in (2, 2, 3, 3, 4, 5)]
     memory = Memory(world, draw)
 
     def status(valid_at, known_at):
@@ -156,6 +159,9 @@ def test_recognition_is_never_better_than_the_certificate(world, seed):
     place = (world.name("CN-ZJ"), world.name("procurement"))
     decisions: list[bytes] = []
 
+    def change(call):
+        return lambda start: call(key, reason, start)
+
     def propose(start):
         number = len(decisions) + 1
         outcome = draw.choice([1, 1, 2, 4])
@@ -172,11 +178,8 @@ def test_recognition_is_never_better_than_the_certificate(world, seed):
         return registry.withdrawDecision(draw.choice(decisions or [bytes(32)]), reason)
 
     steps = [(propose, "ann"), (confirm, "bob"), (confirm, "bob"), (withdraw, "ann"), (withdraw, "cat")]
-    steps += [
-        (lambda start, call=call: call(key, reason, start), by)
-        for call in (certificates.suspend, certificates.restore)
-        for by in ("body", "shanghai")
-    ]
+    for call in (certificates.suspend, certificates.restore):
+        steps += [(change(call), "body"), (change(call), "shanghai")]
     memory, beginning = Memory(world, draw), world.now
 
     def effective(valid_at, known_at):

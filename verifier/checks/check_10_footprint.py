@@ -24,6 +24,7 @@ from verifier.records.inventory import Declared, Inventory, Quantity, inventory_
 from verifier.report import CheckResult, Status
 
 NUMBER = 10
+UPSTREAM: Final = "UPSTREAM_NOT_CHECKED"
 REPRODUCED: Final = frozenset({"R0", "R1"})
 
 
@@ -45,6 +46,8 @@ def run(case: Case) -> CheckResult:
         statement.credential_subject.total.per,
     ):
         raise ProofError("certificate and statement state different units", code="STATEMENT_DIFFERS")
+    if any(row.provider is not None and row.provider.certificate for row in inventory.exchanges):
+        raise SkippedError("an input rests on another certificate, whose status check 11 will ask", code=UPSTREAM)
     declared = Declared(total=Quantity(amount=certificate.value.value, unit=certificate.value.unit))
     result = _recalculate(case, inventory.model_copy(update={"declared": declared}))
     _compare(result, statement.credential_subject, certificate.value.per)

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from verifier.footprint.engine import recalculate
 from verifier.footprint.errors import FootprintError
-from verifier.footprint.factors import DatasetFactors, FactorSource, LoadedDataset, ResolvedFactor
+from verifier.footprint.factors import DatasetFactors, FactorCatalogue, FactorSource, LoadedDataset, ResolvedFactor
 from verifier.footprint.findings import FINDINGS, Finding
 from verifier.footprint.gwp import GwpSet, load_gwp
 from verifier.footprint.model import (
+    Candidate,
     CertifiedValue,
+    Diagnosis,
     ExchangeResult,
     FactorUsed,
     FootprintResult,
     Interval,
+    Leverage,
     ProcessResult,
     Share,
     Verdict,
@@ -24,9 +27,12 @@ from verifier.footprint.report import result_to_json
 
 __all__ = [
     "FINDINGS",
+    "Candidate",
     "CertifiedValue",
     "DatasetFactors",
+    "Diagnosis",
     "ExchangeResult",
+    "FactorCatalogue",
     "FactorSource",
     "FactorUsed",
     "Finding",
@@ -34,6 +40,7 @@ __all__ = [
     "FootprintResult",
     "GwpSet",
     "Interval",
+    "Leverage",
     "LoadedDataset",
     "ProcessResult",
     "ResolvedFactor",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from verifier.footprint.breakdown import Sums, bounded_sums, exact_sums, process_runs
+from verifier.footprint.diagnosis import diagnose
 from verifier.footprint.errors import NegativeSupplyError, NotProductiveError, PrecisionError, RangeError, SingularError
 from verifier.footprint.exact import LARGEST_EXACT_LOOP, UNIT_ROUNDOFF, Enclosure, UndecidedDigitError, supply_bounds
 from verifier.footprint.factors import FactorSource
@@ -16,6 +17,7 @@ from verifier.footprint.gwp import GwpSet, load_gwp
 from verifier.footprint.matrices import build_system
 from verifier.footprint.model import CertifiedValue, FootprintResult, Method, ProductSystem
 from verifier.footprint.results import Rounding, Solution, rounding_of, write_result
+from verifier.footprint.slips import Trial
 from verifier.footprint.solve import SingularLoopError, components_of, exact_system, float_system, refined
 from verifier.footprint.verdict import half_width
 from verifier.records.inventory import Inventory
@@ -38,6 +40,7 @@ def recalculate(
     factors: FactorSource,
     gwp: GwpSet | None = None,
     certified: Mapping[str, CertifiedValue] | None = None,
+    diagnosed: bool = True,
 ) -> FootprintResult:
     """Calculate the footprint of an inventory and compare it with its declared value.
 
@@ -46,6 +49,7 @@ def recalculate(
         factors: resolves the factor references of the rows.
         gwp: characterisation set, instead of the one that the inventory's rules name.
         certified: values of certificates that stand as providers, by the reference that the rows use.
+        diagnosed: whether a value that is not reproduced (R3) is searched for the change that explains it.
 
     Returns:
         The result per functional unit, every value a decimal string; independent of the order of rows.
@@ -53,12 +57,20 @@ def recalculate(
     Raises:
         FootprintError: the inventory has no calculable footprint; the error names the row and what would be right.
     """
-    try:
-        return _calculate(inventory, factors, gwp or load_gwp(inventory.rules.gwp), certified or {})
-    except (OverflowError, ValueError) as error:
-        raise RangeError(
-            f"a number leaves the range of the formats: {error}", remedy="look for a slip in amounts or units"
-        ) from error
+    own = Trial(inventory, factors, gwp or load_gwp(inventory.rules.gwp))
+
+    def calculate(trial: Trial) -> FootprintResult:
+        try:
+            return _calculate(trial.inventory, trial.factors, trial.gwp, certified or {})
+        except (OverflowError, ValueError) as error:
+            raise RangeError(
+                f"a number leaves the range of the formats: {error}", remedy="look for a slip in amounts or units"
+            ) from error
+
+    result = calculate(own)
+    if diagnosed and result.verdict == "R3":
+        return replace(result, diagnosis=diagnose(own, result, calculate))
+    return result
 
 
 def _calculate(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, runtime_checkable
 
 from verifier.decimals import to_fraction
 from verifier.footprint.errors import FactorUnitError, FactorUnknownError
@@ -35,6 +35,15 @@ class FactorSource(Protocol):
 
     def resolve(self, reference: str) -> ResolvedFactor:
         """Return the entry behind a reference; raise :class:`FactorUnknownError` when there is none."""
+        ...
+
+
+@runtime_checkable
+class FactorCatalogue(FactorSource, Protocol):
+    """A source that can also say what else it holds: what a diagnosis asks."""
+
+    def related(self, factor: ResolvedFactor) -> tuple[ResolvedFactor, ...]:
+        """Return the entries that may have been taken for `factor`: other versions of its series, other kinds."""
         ...
 
 
@@ -91,6 +100,33 @@ class DatasetFactors:
             loaded = ", ".join(self.names) or "none"
             raise FactorUnknownError(f"no dataset {name!r} (loaded: {loaded})", remedy="load it with --factors FILE")
         raise FactorUnknownError(f"dataset {name!r} has no entry {entry!r}", remedy="look the entry up in the dataset")
+
+    def related(self, factor: ResolvedFactor) -> tuple[ResolvedFactor, ...]:
+        """Return the entry of the same id in other versions of the series, and the entries of another kind with the
+        same id, or with the same geography per the same unit; sorted by reference.
+        """
+        found = {
+            (other.series, other.version, other.entry.id): other
+            for _, other in sorted(self._entries.items(), reverse=True)
+            if _is_related(factor, other)
+        }
+        return tuple(sorted(found.values(), key=lambda other: other.reference))
+
+
+def _is_related(factor: ResolvedFactor, other: ResolvedFactor) -> bool:
+    """Tell whether `other` may have been taken for `factor`."""
+    same_id = other.entry.id == factor.entry.id
+    if other.series == factor.series:
+        return same_id and other.version != factor.version
+    if other.kind == factor.kind:
+        return False
+    place = factor.entry.geography
+    here = place is not None and other.entry.geography == place
+    return same_id or (here and _denominator(other) == _denominator(factor))
+
+
+def _denominator(factor: ResolvedFactor) -> str:
+    return factor.entry.unit.partition("/")[2].strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from verifier.footprint.findings import Finding
 Part = Literal["emission", "removal", "provider", "combustion", "transport", "avoided", "link"]
 Method = Literal["bounded-float", "bounded-headline", "exact"]
 Verdict = Literal["R0", "R1", "INPUTS_TOO_COARSE", "R3", "NOT_DECLARED"]
+ChangeKind = Literal["gwp-set", "factor-version", "factor-kind", "allocation", "left-out", "doubled", "unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,64 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """One change to the inventory that would bring its footprint nearer to the declared value.
+
+    ``row`` is the exchange, process or dataset that changes, ``to`` what would stand there instead.  ``would_be`` is
+    the footprint with the change, by a full calculation; ``remaining`` the declared value less that; ``verdict`` what
+    the declared value would get.
+    """
+
+    change: ChangeKind
+    row: str
+    to: str
+    would_be: str
+    remaining: str
+    verdict: Verdict
+    zh: str
+    en: str
+
+    @property
+    def explains(self) -> bool:
+        """Whether the declared value would be reproduced."""
+        return self.verdict in ("R0", "R1")
+
+    def text(self, language: str = "en") -> str:
+        """Return the change in words, in ``"zh"`` or ``"en"``."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Leverage:
+    """What a row's amount does to the total: ``value`` = d(total)/d(amount) × amount (indicative).
+
+    ``needed`` is the factor by which the amount alone would have to be multiplied, to first order, to close the gap.
+    """
+
+    exchange: str
+    process: str
+    flow: str
+    value: str
+    needed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why a declared value may not be reproduced: ``gap`` = declared − recalculated, changes that explain it, the
+    smallest first, and the rows by leverage.
+
+    ``considered`` changes were estimated to first order (exact where no loop is touched), of which ``tried`` were
+    calculated in full; the candidates are among these.
+    """
+
+    gap: str
+    candidates: tuple[Candidate, ...]
+    leverage: tuple[Leverage, ...]
+    considered: int
+    tried: int
+
+
+@dataclass(frozen=True, slots=True)
 class FootprintResult:
     """The answer.  Every value is a decimal string, rounded once, in ``unit`` per ``per``.
 
@@ -190,7 +249,7 @@ class FootprintResult:
     declared value), additive details at 9 significant digits.  ``method`` says what proves these digits: the bound of
     the float solve (``bounded-float``), a solve in rationals (``exact``), or, for a loop too large for that, the bound
     for total, stages and groups alone (``bounded-headline``).  Shares, cumulative values, links and the interval are
-    indicative.
+    indicative.  ``diagnosis`` is there where the verdict is R3.
     """
 
     total: str
@@ -210,3 +269,4 @@ class FootprintResult:
     gwp_set: str
     gwp_digest: str
     method: Method
+    diagnosis: Diagnosis | None = None

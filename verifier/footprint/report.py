@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from verifier.footprint.findings import Finding
-from verifier.footprint.model import ExchangeResult, FactorUsed, FootprintResult, ProcessResult, Share
+from verifier.footprint.model import Diagnosis, ExchangeResult, FactorUsed, FootprintResult, ProcessResult, Share
 
 
 def result_to_json(result: FootprintResult) -> dict[str, Any]:
@@ -25,6 +25,39 @@ def result_to_json(result: FootprintResult) -> dict[str, Any]:
         "factors": [_factor(factor) for factor in result.factors_used],
         "gwp": {"set": result.gwp_set, "digest": result.gwp_digest},
         "method": result.method,
+        "diagnosis": None if result.diagnosis is None else diagnosis_to_json(result.diagnosis),
+    }
+
+
+def diagnosis_to_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return the changes that would explain a declared value, and the rows by leverage."""
+    return {
+        "gap": diagnosis.gap,
+        "candidates": [
+            {
+                "change": candidate.change,
+                "row": candidate.row,
+                "to": candidate.to,
+                "wouldBe": candidate.would_be,
+                "remaining": candidate.remaining,
+                "verdict": candidate.verdict,
+                "explains": candidate.explains,
+                "text": {"zh": candidate.zh, "en": candidate.en},
+            }
+            for candidate in diagnosis.candidates
+        ],
+        "leverage": [
+            {
+                "exchange": row.exchange,
+                "process": row.process,
+                "flow": row.flow,
+                "value": row.value,
+                "needed": row.needed,
+            }
+            for row in diagnosis.leverage
+        ],
+        "considered": diagnosis.considered,
+        "tried": diagnosis.tried,
     }
 
 

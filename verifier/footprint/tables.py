@@ -9,11 +9,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from verifier.footprint.model import FootprintResult, Share
+from verifier.footprint.model import Diagnosis, FootprintResult, Share
 from verifier.records.inventory import Inventory
 from verifier.records.lists import GAS_GROUPS, GASES, STAGES, VERDICTS, Term, label
 
 MAX_ROWS: Final = 20
+MAX_LEVERAGES_SHOWN: Final = 8
 MAX_SHOWN_ID: Final = 16
 """A longer id of a row (a UUID) is left to ``--json``; the flow's and process's names stand instead."""
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -39,12 +40,25 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "rows": ("行", "Rows"),
     "code": ("代码", "Code"),
     "meaning": ("含义", "Meaning"),
+    "diagnosis": ("差距 {gap}：可能的原因", "Gap {gap}: what may explain it"),
+    "no-diagnosis": (
+        "差距 {gap}：没有单一的变动可以解释",
+        "Gap {gap}: no single change explains it",
+    ),
+    "change": ("变动", "Change"),
+    "would-be": ("则为", "Would be"),
+    "remaining": ("余差", "Remaining"),
+    "leverage": ("按影响力排列的行", "Rows by leverage"),
+    "needed": ("单独弥合所需倍数", "Factor that alone would close it"),
 }
 
 
 def result_tables(inventory: Inventory, result: FootprintResult, language: str) -> Iterator[RenderableType]:
     """Yield the tables of a result: headline, stages, groups, gases, processes, exchanges, findings."""
     yield _headline(inventory, result, language)
+    if result.diagnosis is not None:
+        yield _diagnosis(result, result.diagnosis, language)
+        yield _leverage(result.diagnosis, result.unit, language)
     yield _share_table("stages", result.stages, STAGES, result.unit, language)
     yield _share_table("groups", result.groups, GAS_GROUPS, result.unit, language)
     yield _share_table("gases", result.gases, GASES, result.unit, language)
@@ -136,6 +150,30 @@ def _findings(result: FootprintResult, language: str) -> Table:
         detail = f" ({finding.detail})" if finding.detail else ""
         table.add_row(finding.code, Text(finding.title(language) + detail), Text(rows))
     return _with_rest(table, len(result.findings))
+
+
+def _diagnosis(result: FootprintResult, diagnosis: Diagnosis, language: str) -> Table:
+    """Show the changes that explain the gap, those that reproduce the declared value first."""
+    explained = any(candidate.explains for candidate in diagnosis.candidates)
+    title = _word("diagnosis" if explained else "no-diagnosis", language).format(gap=f"{diagnosis.gap} {result.unit}")
+    table = Table(title=title, title_justify="left")
+    table.add_column(_word("change", language))
+    for name in ("would-be", "remaining", "verdict"):
+        table.add_column(_word(name, language), justify="right")
+    for candidate in diagnosis.candidates:
+        table.add_row(Text(candidate.text(language)), candidate.would_be, candidate.remaining, candidate.verdict)
+    return table
+
+
+def _leverage(diagnosis: Diagnosis, unit: str, language: str) -> Table:
+    """Show the rows whose amounts move the total most."""
+    table = Table(title=_word("leverage", language), title_justify="left")
+    table.add_column("")
+    table.add_column(unit, justify="right")
+    table.add_column(_word("needed", language), justify="right")
+    for row in diagnosis.leverage[:MAX_LEVERAGES_SHOWN]:
+        table.add_row(Text(f"{row.exchange} {row.flow} · {row.process}"), row.value, f"× {row.needed}")
+    return table
 
 
 def _with_rest(table: Table, count: int) -> Table:

@@ -15,8 +15,9 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 from verifier.canonical import parse
 from verifier.decimals import DecimalString
 from verifier.errors import FormatError
-from verifier.records.inventory import CalendarDate, GwpName, InventoryModel, Names, Text, UnitName
+from verifier.records.inventory import CalendarDate, GwpName, Names, Text, UnitName
 from verifier.records.lists import GASES, codes
+from verifier.records.model import RecordModel
 
 FACTOR_DATASET_SCHEMA: Final = "tanju/factor-dataset/1"
 MAX_FACTOR_ENTRIES: Final = 100_000
@@ -30,7 +31,7 @@ FactorKind = Literal["life-cycle", "combustion", "grid-co2", "residual", "treatm
 _GASES: Final = codes(GASES)
 
 
-class Includes(InventoryModel):
+class Includes(RecordModel):
     """What a factor's value contains."""
 
     upstream: bool
@@ -39,7 +40,7 @@ class Includes(InventoryModel):
     capital: bool
 
 
-class Licence(InventoryModel):
+class Licence(RecordModel):
     """Under which licence an entry stands and whether its value may be passed on."""
 
     redistribution: Literal["none", "static-result", "open"]
@@ -47,21 +48,21 @@ class Licence(InventoryModel):
     url: Text | None = None
 
 
-class ApplicablePeriod(InventoryModel):
+class ApplicablePeriod(RecordModel):
     """The half-open interval of days in which an entry is meant to be applied; open ended without ``until``."""
 
     from_: Annotated[CalendarDate, Field(alias="from")]
     until: CalendarDate | None = None
 
 
-class FactorUncertainty(InventoryModel):
+class FactorUncertainty(RecordModel):
     """The publisher's statement of uncertainty."""
 
     distribution: Literal["lognormal", "normal", "triangular", "uniform"]
     parameters: dict[str, DecimalString]
 
 
-class FactorEntry(InventoryModel):
+class FactorEntry(RecordModel):
     """One emission factor.
 
     At least one of ``value`` and ``gases`` is present.  ``geography`` is an ISO 3166 code or a named grid; ``dataYear``
@@ -98,7 +99,7 @@ class FactorEntry(InventoryModel):
         return self
 
 
-class FactorDatasetBody(InventoryModel):
+class FactorDatasetBody(RecordModel):
     """What a FactorDataset record says, or the same as a plain file."""
 
     schema_: Annotated[Literal["tanju/factor-dataset/1"], Field(alias="schema")]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from verifier.canonical import canonicalise, parse
 from verifier.decimals import DecimalString
 from verifier.errors import FormatError
+from verifier.records.model import RecordModel
 
 INVENTORY_SCHEMA: Final = "tanju/inventory/1"
 MAX_INVENTORY_BYTES: Final = 64 * 1024 * 1024
@@ -34,27 +34,14 @@ GwpName = Literal["ipcc-ar4-gwp100", "ipcc-ar5-gwp100", "ipcc-ar5-feedback-gwp10
 TransportMode = Literal["road", "rail", "inland-water", "sea", "air", "pipeline"]
 
 
-class InventoryModel(BaseModel):
-    """Base of every part: camelCase keys, nothing unknown, nothing coerced, nothing changed later."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        frozen=True,
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
-
-
-class Quantity(InventoryModel):
+class Quantity(RecordModel):
     """An exact amount with its unit: ``{"amount": "1.03", "unit": "t"}``."""
 
     amount: DecimalString
     unit: UnitName
 
 
-class Names(InventoryModel):
+class Names(RecordModel):
     """A name in Chinese, in English, or in both."""
 
     zh: Text | None = None
@@ -72,7 +59,7 @@ class Names(InventoryModel):
         return own or other or ""
 
 
-class Product(InventoryModel):
+class Product(RecordModel):
     """The product that the footprint is of."""
 
     name: Names
@@ -80,7 +67,7 @@ class Product(InventoryModel):
     category: Text | None = None
 
 
-class FunctionalUnit(InventoryModel):
+class FunctionalUnit(RecordModel):
     """The functional or declared unit."""
 
     quantity: Quantity
@@ -88,7 +75,7 @@ class FunctionalUnit(InventoryModel):
     service_life: Quantity | None = None
 
 
-class ReferenceFlow(InventoryModel):
+class ReferenceFlow(RecordModel):
     """How much of which process's product fulfils the functional unit: the demand vector."""
 
     process: Identifier
@@ -96,7 +83,7 @@ class ReferenceFlow(InventoryModel):
     quantity: Quantity
 
 
-class Period(InventoryModel):
+class Period(RecordModel):
     """The half-open interval of days that the activity data cover."""
 
     from_: Annotated[CalendarDate, Field(alias="from")]
@@ -109,7 +96,7 @@ class Period(InventoryModel):
         return self
 
 
-class CutOffRule(InventoryModel):
+class CutOffRule(RecordModel):
     """The cut-off limits of the rule: one omitted flow, and all together, as shares of the criterion."""
 
     criterion: Literal["mass", "energy", "environmental"]
@@ -117,7 +104,7 @@ class CutOffRule(InventoryModel):
     total: DecimalString
 
 
-class Rules(InventoryModel):
+class Rules(RecordModel):
     """The standard, the PCR and the choices they leave, under which the inventory was made."""
 
     standard: Text | None = None
@@ -130,7 +117,7 @@ class Rules(InventoryModel):
     decimals: Annotated[int, Field(ge=0, le=60)] | None = None
 
 
-class Flow(InventoryModel):
+class Flow(RecordModel):
     """A product, waste or elementary flow with its unit and its exact conversion properties.
 
     ``properties`` name ratios of units, for instance ``density`` in kg/l, ``ncv`` in GJ/t or ``price`` in CNY/t; they
@@ -145,7 +132,7 @@ class Flow(InventoryModel):
     source: Text | None = None
 
 
-class Allocation(InventoryModel):
+class Allocation(RecordModel):
     """How a process with several products divides its burdens among them.
 
     ``property`` names the flow property that the method reads (``mass`` needs none when the units are masses);
@@ -158,7 +145,7 @@ class Allocation(InventoryModel):
     reason: Text | None = None
 
 
-class Process(InventoryModel):
+class Process(RecordModel):
     """A unit process; ``reference`` is the flow that it is scaled by."""
 
     id: Identifier
@@ -171,7 +158,7 @@ class Process(InventoryModel):
     source: Text | None = None
 
 
-class SupplierPcf(InventoryModel):
+class SupplierPcf(RecordModel):
     """A footprint value stated by a supplier; ``verification`` says by which party it was verified."""
 
     id: Text
@@ -182,7 +169,7 @@ class SupplierPcf(InventoryModel):
     verification: Literal["none", "second", "third"]
 
 
-class LicensedBackground(InventoryModel):
+class LicensedBackground(RecordModel):
     """A background value that only a holder of the database's licence can supply."""
 
     database: Text
@@ -192,7 +179,7 @@ class LicensedBackground(InventoryModel):
     value_commitment: Text
 
 
-class Estimate(InventoryModel):
+class Estimate(RecordModel):
     """A value without a published source, with the reason for it."""
 
     value: DecimalString
@@ -200,7 +187,7 @@ class Estimate(InventoryModel):
     reason: Text
 
 
-class Provider(InventoryModel):
+class Provider(RecordModel):
     """Where an input comes from, or a waste goes to: exactly one of the keys."""
 
     process: Identifier | None = None
@@ -228,13 +215,13 @@ class Provider(InventoryModel):
         return None
 
 
-class Combustion(InventoryModel):
+class Combustion(RecordModel):
     """The combustion factor of a burnt fuel; its upstream is the row's provider."""
 
     factor: Identifier
 
 
-class TransportLeg(InventoryModel):
+class TransportLeg(RecordModel):
     """One leg by which an input arrives: mass × distance × factor.
 
     ``load`` and ``emptyReturn`` describe what the factor must already contain; they do not change the product.
@@ -248,7 +235,7 @@ class TransportLeg(InventoryModel):
     factor: Identifier | None = None
 
 
-class Instrument(InventoryModel):
+class Instrument(RecordModel):
     """An electricity instrument (for instance a 绿证) whose use belongs to the row."""
 
     type: Text
@@ -259,14 +246,14 @@ class Instrument(InventoryModel):
     cancellation_no: Text | None = None
 
 
-class Uncertainty(InventoryModel):
+class Uncertainty(RecordModel):
     """The uncertainty of a row's amount: a distribution with its parameters."""
 
     distribution: Literal["lognormal", "normal", "triangular", "uniform"]
     parameters: dict[Identifier, DecimalString]
 
 
-class Exchange(InventoryModel):
+class Exchange(RecordModel):
     """One row: an input to or output of a process.  ``quantity`` is per run of the process as written."""
 
     id: Identifier
@@ -286,7 +273,7 @@ class Exchange(InventoryModel):
     source: Text | None = None
 
 
-class CutOff(InventoryModel):
+class CutOff(RecordModel):
     """A flow left out on purpose, with the estimated share that it would have."""
 
     flow: Identifier
@@ -295,13 +282,13 @@ class CutOff(InventoryModel):
     reason: Text
 
 
-class Declared(InventoryModel):
+class Declared(RecordModel):
     """The value to be reproduced; its last written digit is the rounding."""
 
     total: Quantity
 
 
-class Inventory(InventoryModel):
+class Inventory(RecordModel):
     """A whole inventory file (``*.inventory.json``)."""
 
     schema_: Annotated[Literal["tanju/inventory/1"], Field(alias="schema")]

@@ -15,8 +15,6 @@ from pydantic import SecretStr
 from ledger.bootstrap import (
     Accession,
     Consortium,
-    InstitutionPlan,
-    QualificationPlan,
     accredit_institutions,
     found_consortium,
 )
@@ -27,6 +25,7 @@ from ledger.embedded.provider import EmbeddedProvider
 from ledger.keys import MIN_SCRYPT_N, KeyFile
 from ledger.node import Node
 from ledger.services import accredit
+from ledger.services.accredit import InstitutionPlan, QualificationPlan
 from ledger.services.certify import CertificationApplication, Certified, certify
 from ledger.services.disclose import disclose
 from ledger.services.publish import publish
@@ -39,7 +38,7 @@ START: Final = 1_768_000_000
 """2026-01-09T23:06:40Z."""
 PASSPHRASE: Final = "correct horse battery"
 CATEGORY: Final = "steel-bf-bof"
-NODES: Final = {
+NODES: Final[dict[str, dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]]]] = {
     "shanghai": {
         "sh-cb": ("91310000TANJU0019C", "CN-SH", ("certification-body",), ("evaluator", "decider")),
         "maker": ("91310000TANJU00277", "CN-SH", ("enterprise",), ()),
@@ -148,6 +147,8 @@ def small_inventory(electricity: str = "110", **changed: Any) -> dict[str, Any]:
     """One process that draws electricity; its content differs by the amount."""
     quantity = {"amount": "1", "unit": "t"}
     electric = {"amount": electricity, "unit": "kWh"}
+    rolling = {"process": "rolling", "kind": "product"}
+    provider = {"factor": "cn-electricity-cfp@2024#CN"}
     return {
         "schema": "tanju/inventory/1",
         "product": {"name": {"en": "Hot-rolled coil"}, "category": CATEGORY},
@@ -159,18 +160,10 @@ def small_inventory(electricity: str = "110", **changed: Any) -> dict[str, Any]:
         "flows": [{"id": "coil", "kind": "product", "unit": "t"}, {"id": "power", "kind": "product", "unit": "kWh"}],
         "processes": [{"id": "rolling", "stage": "production", "reference": "coil"}],
         "exchanges": [
-            {"id": "e1", "process": "rolling", "direction": "output", "kind": "product", "flow": "coil", "quantity": quantity},
-            {
-                "id": "e2",
-                "process": "rolling",
-                "direction": "input",
-                "kind": "product",
-                "flow": "power",
-                "quantity": electric,
-                "provider": {"factor": "cn-electricity-cfp@2024#CN"},
-            },
+            {"id": "e1", "direction": "output", "flow": "coil", "quantity": quantity} | rolling,
+            {"id": "e2", "direction": "input", "flow": "power", "quantity": electric, "provider": provider} | rolling,
         ],
-    } | changed  # fmt: skip
+    } | changed
 
 
 @pytest.fixture(scope="session")
@@ -205,9 +198,13 @@ def _accessions(world: Path) -> list[Accession]:
         keys = KeyFile.create(world / node / "node.keys", PASSPHRASE, scrypt_n=MIN_SCRYPT_N)
         for name, (code, jurisdiction, roles, persons) in institutions.items():
             own = keys.add_institution(name, "uscc", code, f"did:web:{name}.example", persons)
-            plan = InstitutionPlan(f"{name}（虚构）", f"{name} (fictitious)", jurisdiction, roles, f"http://127.0.0.1/{node}")
+            plan = InstitutionPlan(
+                f"{name}（虚构）", f"{name} (fictitious)", jurisdiction, roles, f"http://127.0.0.1/{node}"
+            )
             kinds = ("approval", "accreditation", "designation") if name == "sh-cb" else ()
-            qualified = tuple(QualificationPlan(kind, CATEGORY, "2030-01-01T00:00:00Z", "pilot notice") for kind in kinds)
+            qualified = tuple(
+                QualificationPlan(kind, CATEGORY, "2030-01-01T00:00:00Z", "pilot notice") for kind in kinds
+            )
             accessions.append(Accession(own, plan, qualified))
     return accessions
 
@@ -231,4 +228,5 @@ def world(tmp_path_factory: pytest.TempPathFactory, datasets: dict[str, dict[str
     yield found
     for node in nodes.values():
         node.close()
+    consortium.close()
     chain.close()

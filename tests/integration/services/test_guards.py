@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from ledger.authorities import governing, granting
 from ledger.errors import NotFoundError
-from ledger.services import accredit, evidence, status
+from ledger.services import accredit, evidence, status, verification
 from ledger.services.certify import certify
 from ledger.services.disclose import disclose
 from ledger.services.errors import (
@@ -32,9 +33,13 @@ from ledger.services.recalculate import recalculate
 from ledger.services.recording import assert_signed, draft, keep
 from ledger.services.supervise import change_status
 from ledger.store import audit, outbox, records
+from verifier.canonical import parse, raw_digest
 from verifier.errors import FormatError, ProofError
+from verifier.identifiers import KINDS, bytes32_text
 
 ENERGY = "tanju/factor-dataset/1"
+WITHDRAW = 4
+"""Action of the InstitutionRegistry."""
 
 
 def counted(node: Any) -> tuple[int, int, int]:
@@ -113,9 +118,9 @@ def test_an_unknown_factor_names_its_row(world: Any, make_inventory: Any, refere
 
 
 def test_an_inventory_of_another_form_is_refused(world: Any, make_inventory: Any) -> None:
+    inventory = make_inventory()
+    inventory["exchanges"][1]["quantity"]["amount"] = 110
     with pytest.raises(FormatError, match="e2"):
-        inventory = make_inventory()
-        inventory["exchanges"][1]["quantity"]["amount"] = 110
         disclose(world.shanghai, "maker", inventory)
 
 
@@ -149,7 +154,11 @@ def test_a_failure_half_way_leaves_nothing(world: Any, make_inventory: Any) -> N
     with pytest.raises(NotFoundError, match="nobody"):
         certify(world.shanghai, "sh-cb", unknown)
     with pytest.raises(ValueDiffersError):
-        certify(world.shanghai, "sh-cb", world.application(inventory_id, statement, value={**_value(statement), "value": "1"}))
+        certify(
+            world.shanghai,
+            "sh-cb",
+            world.application(inventory_id, statement, value={**_value(statement), "value": "1"}),
+        )
     assert counted(world.shanghai) == before
 
 
@@ -170,6 +179,17 @@ def test_a_number_is_used_once(world: Any, make_inventory: Any) -> None:
         certify(world.shanghai, "sh-cb", application)
     assert refused.value.certificate == first.record_id
     assert counted(world.shanghai) == before
+
+
+def test_two_in_a_row_are_issued_in_order_while_an_append_is_under_way(world: Any, make_inventory: Any) -> None:
+    done = []
+    for amount in ("150", "151"):
+        inventory_id, statement = world.calculated(make_inventory(amount))
+        done.append(certify(world.shanghai, "sh-cb", world.application(inventory_id, statement)))
+    world.settle()
+    for certificate in done:
+        file = evidence.export(world.shanghai, None, certificate.record_id)
+        assert verification.check(world.bank, file, profile="document").verdict == "VALID"
 
 
 def test_only_a_competent_body_certifies(world: Any, make_inventory: Any) -> None:
@@ -203,6 +223,18 @@ def test_a_certificate_can_stand_as_a_provider(world: Any, make_inventory: Any) 
     inventory["exchanges"][1]["provider"]["certificate"] = "sha-256:" + "00" * 32
     with pytest.raises(Exception, match="e2"):
         world.calculated(inventory)
+
+
+def test_the_dossier_stays_with_its_body_and_only_its_signatures_leave(world: Any, make_inventory: Any) -> None:
+    certificate = world.certified(make_inventory("128"))
+    with world.shanghai.store.reading() as session:
+        dossier = records.get(session, raw_digest(certificate.dossier_id))
+    assert not dossier.public
+    assert dossier.source == "own"
+    file = evidence.export(world.shanghai, None, certificate.record_id)
+    assert b"no consulting for the client" in dossier.document
+    assert b"no consulting for the client" not in file
+    assert certificate.dossier_id.encode() in file
 
 
 # supervise
@@ -269,12 +301,33 @@ def test_licensed_factors_are_never_exported(world: Any, datasets: Any, make_inv
     assert refused.value.dataset == "licensed-power@1"
 
 
+def test_a_qualification_that_was_replaced_does_not_travel(world: Any, make_inventory: Any) -> None:
+    certificate = world.certified(make_inventory("142"))
+    register, keys = world.consortium.register, world.shanghai.institution("sh-cb")
+    authority = granting(world.consortium.authorities, "designation")
+    plan = accredit.QualificationPlan("designation", "steel-bf-bof", "2031-01-01T00:00:00Z", "second notice")
+    place = (keys.id, KINDS["designation"], bytes32_text("steel-bf-bof"))
+    register.desk.act(authority.keys.account, "InstitutionRegistry", "changeQualification", *place, WITHDRAW, 0)
+    register.desk.settle()
+    again = accredit.qualification(register, authority, keys, plan)
+    assert accredit.grant(register.desk, authority, again)
+    register.desk.settle()
+    assert not accredit.grant(register.desk, authority, again)
+    accredit.adopt(world.shanghai, again)
+    file = evidence.export(world.shanghai, None, certificate.record_id)
+    assert verification.check(world.bank, file, profile="document").verdict == "VALID"
+    qualified = [entry["document"] for entry in parse(file)["records"] if "Qualification" in entry["document"]["type"]]
+    designations = [item for item in qualified if item["credentialSubject"]["kind"] == "designation"]
+    assert designations == [again]
+
+
 # adopt
 
 
 def test_only_the_authoritys_record_that_stands_on_chain_is_adopted(world: Any) -> None:
     keys = world.bank.institution("bank")
-    register, shanghai, jiangsu = world.consortium.register, *world.consortium.authorities[3:6:2]
+    register = world.consortium.register
+    jiangsu = governing(world.consortium.authorities, "CN-JS")
     plan = accredit.InstitutionPlan("x", "y", "CN-JS", ("relying-institution",))
     another = accredit.profile(register, jiangsu, keys, plan)
     with pytest.raises(CitationDiffersError):
@@ -283,7 +336,6 @@ def test_only_the_authoritys_record_that_stands_on_chain_is_adopted(world: Any) 
     forged["credentialSubject"]["name"]["en"] = "z"
     with pytest.raises(ProofError):
         accredit.adopt(world.bank, forged)
-    assert shanghai.plan.jurisdiction == "CN-SH"
 
 
 def _value(statement: Any) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""The life of one record, told by the services on three nodes: from published factors to a recognition that pauses and comes back."""
+"""The life of one record, told by the services on three nodes: from published factors to a recognition that pauses
+and comes back.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,11 @@ from ledger.services import evidence, status, verification
 from ledger.services.receive import receive
 from ledger.services.recognise import RecognitionRequest, confirm, propose
 from ledger.services.supervise import change_status
-from verifier.canonical import parse
+from verifier.canonical import parse, tag_sha256
+from verifier.case import Question
+from verifier.credential import record_id
 from verifier.report import Report
 from verifier.verify import verify
-from verifier.case import Question
 
 REQUEST = {
     "purpose": "procurement",
@@ -51,7 +54,7 @@ def test_the_life_of_the_steel_coil(world: Any, datasets: dict[str, Any], coil: 
     # publish → disclose → recalculate
     published = [world.publish(body) for body in datasets.values()]
     assert len(set(published)) == len(datasets)
-    inventory_id, statement = world.calculated(coil)
+    _, statement = world.calculated(coil)
     assert (statement.verdict, statement.total) == ("R0", coil["declared"]["total"]["amount"])
 
     # certify → anchor
@@ -59,7 +62,8 @@ def test_the_life_of_the_steel_coil(world: Any, datasets: dict[str, Any], coil: 
     before = world.now()
     known = status.certificate(shanghai, certificate.record_id)
     assert known.status == "VALID"
-    assert known.anchored_at is not None and known.issued_at is not None
+    assert known.anchored_at is not None
+    assert known.issued_at is not None
     assert known.anchored_at <= known.issued_at <= before
     assert {action.state for action in known.actions} == {"FINAL"}
 
@@ -104,7 +108,7 @@ def test_the_life_of_the_steel_coil(world: Any, datasets: dict[str, Any], coil: 
     seen = parse(passed_on)
     assert seen["exporter"] == "did:web:zj-platform.example"
     assert [item["status"] for item in seen["chain"]["recognitions"]] == ["FULL"]
-    assert confirmed.record_id in {record_id(entry) for entry in seen["records"]}
+    assert confirmed.record_id in {tag_sha256(record_id(entry["document"])) for entry in seen["records"]}
     assert verification.check(bank, passed_on, **asked).verdict == "VALID"
 
     # suspend: the same file says so to everybody at once, and still says VALID as of before
@@ -131,9 +135,3 @@ def test_the_life_of_the_steel_coil(world: Any, datasets: dict[str, Any], coil: 
     assert verification.check(bank, whole, profile="document").verdict == "VALID"
     assert [item["action"] for item in status.history(bank, certificate.record_id)] == ["ISSUE", "SUSPEND", "RESTORE"]
     assert sum(entry["document"]["type"][1] == "Surveillance" for entry in parse(whole)["records"]) == 2
-
-
-def record_id(entry: dict[str, Any]) -> str:
-    from verifier.credential import record_id as identity
-
-    return "sha-256:" + identity(entry["document"]).hex()

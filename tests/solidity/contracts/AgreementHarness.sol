@@ -3,16 +3,22 @@ pragma solidity 0.8.30;
 
 import {IAgreementRegistry} from "../../../contracts/interfaces/IAgreementRegistry.sol";
 
-/// @title An agreement registry whose only agreement is in force between two times and known from a third, all set by the test.
+/// @title An agreement registry whose only agreement is in force between two times and known from a third, all set by
+///      the test.
 contract AgreementHarness is IAgreementRegistry {
     bytes32 private _matter;
     uint64 private _from;
     uint64 private _until;
     uint64 private _recordedAt;
 
-    function set(bytes32 certificate, bytes32 jurisdiction, bytes32 purpose, uint64 from, uint64 until, uint64 recordedAt)
-        external
-    {
+    function set(
+        bytes32 certificate,
+        bytes32 jurisdiction,
+        bytes32 purpose,
+        uint64 from,
+        uint64 until,
+        uint64 recordedAt
+    ) external {
         _matter = sha256(abi.encode(certificate, jurisdiction, purpose));
         (_from, _until, _recordedAt) = (from, until, recordedAt);
     }

@@ -24,8 +24,8 @@ contract FormHarness {
         Names.requirePrintable(name);
     }
 
-    function requireSlug(bytes32 name) external pure {
-        Names.requireSlug(name);
+    function requireSlug(bytes32 name, uint256 maxLength) external pure {
+        Names.requireSlug(name, maxLength);
     }
 
     function requireJurisdiction(bytes32 name) external pure {

@@ -162,6 +162,26 @@ def test_import_refuses_what_it_does_not_know(tmp_path):
     assert "IMPORT_FORMAT" in done.stderr
 
 
+def test_a_signed_dataset_is_known_by_its_record_id_too(call, value, factor_file):
+    """The row cites the record; the signature itself is a matter of `tanju verify`."""
+    record = {"credentialSubject": json.loads(factor_file.read_text(encoding="utf-8")), "id": "x", "proof": []}
+    factor_file.write_text(json.dumps(record), encoding="utf-8")
+    loaded = recalculate_cli.load_dataset(factor_file)
+    assert loaded.record_id is not None
+    assert loaded.record_id.startswith("sha-256:")
+    value["exchanges"][2]["provider"] = {"factor": f"{loaded.record_id}#grid"}
+    result = json.loads(call("--json").stdout)
+    assert result["total"]["value"] == "34.8000000000"
+    assert result["factors"][0]["record"] == loaded.record_id
+
+
+def test_a_named_file_stands_in_place_of_the_shipped_dataset_of_that_name(call, value, factor_file):
+    body = json.loads(factor_file.read_text(encoding="utf-8")) | {"series": "cn-electricity-cfp", "version": "2024"}
+    factor_file.write_text(json.dumps(body), encoding="utf-8")
+    value["exchanges"][2]["provider"] = {"factor": "cn-electricity-cfp@2024#grid"}
+    assert json.loads(call("--json").stdout)["total"]["value"] == "34.8000000000"
+
+
 def test_the_shipped_datasets_load():
     names = [dataset.body.name for dataset in recalculate_cli.shipped_datasets()]
     assert len(names) == len(set(names))

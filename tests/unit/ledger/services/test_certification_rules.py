@@ -157,9 +157,12 @@ def test_what_does_not_fit_is_out_of_scope(changed: dict[str, Any]) -> None:
 
 def test_a_body_without_every_qualification_is_not_competent() -> None:
     asked: list[tuple[Any, ...]] = []
-    view: Any = SimpleNamespace(
-        head=lambda: SimpleNamespace(time=1_768_000_000), competent_at=lambda *question: asked.append(question) or False
-    )
+
+    def no(*question: Any) -> bool:
+        asked.append(question)
+        return False
+
+    view: Any = SimpleNamespace(head=lambda: SimpleNamespace(time=1_768_000_000), competent_at=no)
     keys: Any = SimpleNamespace(id=b"\1" * 32, name="sh-cb")
     with pytest.raises(NotCompetentError) as refused:
         rules.require_competent(view, keys, application())

@@ -1,13 +1,18 @@
 """What a record is found by: the same thing twice has one digest, another thing another."""
 
 import copy
+from typing import Any
 
 from ledger.services.lookup import inventory_lookup, lookup_of
 from verifier.canonical import sha256
 from verifier.identifiers import number_digest
 
-ROW = {"i": 0, "salt": "00" * 16, "row": {"id": "e1", "quantity": {"amount": "1", "unit": "t"}}}
-SUBJECT = {"product": {"name": {"en": "coil"}}, "factors": [], "tables": {"exchanges": {"root": "aa", "count": 1}}}
+ROW: dict[str, Any] = {"i": 0, "salt": "00" * 16, "row": {"id": "e1", "quantity": {"amount": "1", "unit": "t"}}}
+SUBJECT: dict[str, Any] = {
+    "product": {"name": {"en": "coil"}},
+    "factors": [],
+    "tables": {"exchanges": {"root": "aa", "count": 1}},
+}
 
 
 def test_salts_and_roots_do_not_make_another_inventory() -> None:

@@ -1,8 +1,10 @@
 """Each named error: its code, the row it names, and a remedy."""
 
+import json
+
 import pytest
 
-from verifier.errors import FormatError
+from verifier.errors import FormatError, VerifierError
 from verifier.footprint import DatasetFactors, FootprintError, load_gwp
 from verifier.records.inventory import inventory_from_json, parse_inventory
 
@@ -223,3 +225,36 @@ def test_floats_that_overflow_are_an_error_not_a_crash(run, raw, row):
     with pytest.raises(FootprintError) as caught:
         run(value)
     assert caught.value.code in {"OUT_OF_RANGE", "PRECISION"}
+
+
+JUNK = [None, True, 7, "", "x", "0", "-1", [], {}, [1], {"amount": "0", "unit": "kg"}]
+
+
+def places(value, path=()):
+    """Every place in a JSON value."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from places(inner, (*path, key))
+
+
+def is_refused(run, value):
+    try:
+        run(value)
+    except VerifierError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=repr)
+def test_any_part_replaced_by_junk_is_a_named_error_or_a_result_never_a_crash(run, base, junk):
+    original = json.dumps(base)
+    refused = 0
+    for place in [place for place in places(base) if place]:
+        value = json.loads(original)
+        inner = value
+        for key in place[:-1]:
+            inner = inner[key]
+        inner[place[-1]] = junk
+        refused += is_refused(run, value)
+    assert refused > 20
