@@ -46,6 +46,18 @@ class SchemaError(LedgerError):
         )
 
 
+class DatabaseError(LedgerError):
+    """The database could not read or write: full disk, read-only file, connection lost. Nothing of the
+    transaction stands.
+    """
+
+    code = "DATABASE"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the database failed: {reason}", next_step="check its disk, its rights and that it runs")
+
+
 class ReadOnlySessionError(LedgerError):
     """A session that was opened for reading was told to commit."""
 

@@ -81,6 +81,18 @@ class OnchainChange:
     reason: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class OnchainDecision:
+    """A recognition decision on chain: whose, of which record, and what it decides."""
+
+    institution: bytes
+    mode: int
+    outcome: int
+    record_id: bytes
+    valid_until: int
+    reasons: tuple[bytes, ...]
+
+
 class ChainView(Protocol):
     """The questions; times are Unix seconds, ids 32 bytes."""
 
@@ -93,14 +105,17 @@ class ChainView(Protocol):
     def institution_of_did(self, did_digest: bytes, valid_at: int, known_at: int) -> bytes | None:
         """The institution that had this DID."""
 
-    def institution_jurisdiction(self, institution: bytes) -> str | None:
-        """The jurisdiction under which it is registered."""
+    def block(self, number: int) -> BlockRef | None:
+        """The block of that number, up to the head."""
+
+    def roles(self, institution: bytes) -> int:
+        """The bits of its roles (``verifier.identifiers.ROLES``); 0 for an unknown institution."""
 
     def profile_id(self, institution: bytes) -> bytes | None:
         """The record id of its profile."""
 
-    def qualification_record(self, institution: bytes, kind: int, category: bytes) -> bytes | None:
-        """The record id of its latest qualification of that kind and category."""
+    def qualification_records(self, institution: bytes, kind: int, category: bytes) -> frozenset[bytes]:
+        """The record ids of all its qualifications of that kind and category, renewed ones included."""
 
     def key_valid_at(self, institution: bytes, key_digest: bytes, purpose: int, valid_at: int, known_at: int) -> bool:
         """Whether the key was that institution's for that purpose."""
@@ -130,5 +145,5 @@ class ChainView(Protocol):
     ) -> tuple[str, bytes]:
         """The effective recognition (one of RECOGNITION_STATUSES) and the decision's id on chain."""
 
-    def recognition_record(self, decision: bytes) -> bytes | None:
-        """The record id of a decision."""
+    def decision(self, decision: bytes) -> OnchainDecision:
+        """A decision by its id on chain."""

@@ -146,6 +146,6 @@ def read_evidence(document: Any) -> Evidence:
             code="SCHEMA_UNKNOWN",
         )
     try:
-        return Evidence.model_validate(document)
+        return Evidence.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         raise FormatError(describe(error), remedy="see tanju/evidence/1 in docs/reference/formats.md") from None

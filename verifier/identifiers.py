@@ -31,6 +31,8 @@ ROLES: Final = (
 """Roles in the order of their bits on chain (docs/reference/formats.md)."""
 DOCUMENT_TYPES: Final = {"footprint-label": 1}
 KINDS: Final = {"approval": 1, "accreditation": 2, "designation": 3}
+MODES: Final = {"STATUTORY": 1, "AUTO": 2, "REVIEW": 3, "UNILATERAL": 4}
+OUTCOMES: Final = {"FULL": 1, "PARTIAL": 2, "CONDITIONAL": 3, "REFUSED": 4}
 KEY_PURPOSES: Final = {"assert": 1, "log": 2, "auth": 3, "cosign": 4}
 
 

@@ -38,10 +38,9 @@ def take_apart(
         rows = own.pop(name, [])
         tables[name] = [{"i": i, "salt": new_salt(), "row": row} for i, row in enumerate(rows)]
     own.pop("schema")
-    cited = sorted({reference.partition("#")[0] for reference in _references(tables["exchanges"])})
     subject = {
         **own,
-        "factors": cited,
+        "factors": cited_factors(tables["exchanges"]),
         "tables": {name: {"root": table_root(rows).hex(), "count": len(rows)} for name, rows in tables.items()},
     }
     return subject, tables
@@ -55,6 +54,11 @@ def put_together(subject: Mapping[str, Any], tables: Mapping[str, Sequence[Mappi
     header = {key: value for key, value in subject.items() if key not in ("factors", "tables")}
     rows = {name: [entry["row"] for entry in tables[name]] for name in TABLES}
     return {"schema": INVENTORY_SCHEMA, **header, **rows}
+
+
+def cited_factors(exchanges: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The datasets (before ``#``) that the salted rows of ``exchanges`` cite, sorted, each once."""
+    return sorted({reference.partition("#")[0] for reference in _references(exchanges)})
 
 
 def rule_set_digest(rules: Mapping[str, Any], gwp_digest: str) -> str:
@@ -79,7 +83,7 @@ def _resolve_row(exchange: dict[str, Any], resolve: Callable[[str], str]) -> Non
             leg["factor"] = resolve(leg["factor"])
 
 
-def _references(exchanges: Rows) -> list[str]:
+def _references(exchanges: Sequence[Mapping[str, Any]]) -> list[str]:
     found: list[str] = []
     for entry in exchanges:
         row = entry["row"]

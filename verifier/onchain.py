@@ -23,6 +23,7 @@ from verifier.chainview import (
     OnchainCertificate,
     OnchainChange,
     OnchainCheckpoint,
+    OnchainDecision,
 )
 from verifier.errors import ChainUnavailableError, FormatError
 from verifier.trustroot import CONTRACTS, TrustRoot
@@ -90,20 +91,25 @@ class OnchainView:
         """The institution that had this DID."""
         return _known(self._call("InstitutionRegistry", "institutionOfDid", did_digest, valid_at, known_at))
 
-    def institution_jurisdiction(self, institution: bytes) -> str | None:
-        """The jurisdiction under which it is registered."""
-        raw = bytes(self._institution(institution)[0])
-        return raw.rstrip(b"\0").decode("ascii") or None
+    def block(self, number: int) -> BlockRef | None:
+        """The block of that number, up to the head."""
+        if number > self.head().number:
+            return None
+        found = self._ask(lambda: self._block(number))
+        return BlockRef(int(found["number"]), bytes(found["hash"]), int(found["timestamp"]))
+
+    def roles(self, institution: bytes) -> int:
+        """The bits of its roles; 0 for an unknown institution."""
+        return int(self._institution(institution)[2])
 
     def profile_id(self, institution: bytes) -> bytes | None:
         """The record id of its profile."""
         return _known(self._institution(institution)[3])
 
-    def qualification_record(self, institution: bytes, kind: int, category: bytes) -> bytes | None:
-        """The record id of its latest qualification of that kind and category."""
+    def qualification_records(self, institution: bytes, kind: int, category: bytes) -> frozenset[bytes]:
+        """The record ids of all its qualifications of that kind and category, renewed ones included."""
         changes = self._call("InstitutionRegistry", "qualificationHistory", institution, kind, category)
-        granted = [bytes(change[5]) for change in changes if any(bytes(change[5]))]
-        return granted[-1] if granted else None
+        return frozenset(bytes(change[5]) for change in changes if any(bytes(change[5])))
 
     def key_valid_at(self, institution: bytes, key_digest: bytes, purpose: int, valid_at: int, known_at: int) -> bool:
         """Whether the key was that institution's for that purpose."""
@@ -177,9 +183,17 @@ class OnchainView:
         )
         return _named(RECOGNITION_STATUSES, status), bytes(decision)
 
-    def recognition_record(self, decision: bytes) -> bytes | None:
-        """The record id of a decision."""
-        return _known(self._call("RecognitionRegistry", "decision", decision)[6])
+    def decision(self, decision: bytes) -> OnchainDecision:
+        """A decision by its id on chain."""
+        found = self._call("RecognitionRegistry", "decision", decision)
+        return OnchainDecision(
+            institution=bytes(found[3]),
+            mode=int(found[4]),
+            outcome=int(found[5]),
+            record_id=bytes(found[6]),
+            valid_until=int(found[7]),
+            reasons=tuple(bytes(reason) for reason in found[8]),
+        )
 
     def _institution(self, institution: bytes) -> Any:
         return self._call("InstitutionRegistry", "institution", institution)

@@ -24,7 +24,6 @@ OK: Final = 0
 NOT_REPRODUCED: Final = 1
 USAGE: Final = 2
 NOT_CALCULATED: Final = 3
-REPRODUCED: Final = frozenset({"R0", "R1", "NOT_DECLARED"})
 LANGUAGES: Final = ("zh", "en")
 
 Language = Annotated[str, typer.Option("--lang", help="zh or en")]
@@ -43,20 +42,20 @@ def import_command(
     from verifier.formats.problems import problem_to_json
     from verifier.records.inventory import inventory_to_json
 
-    _check_language(lang)
+    check_language(lang)
     if as_json and output is None:
-        _usage("--json prints the problems: name the inventory's place with -o")
+        usage("--json prints the problems: name the inventory's place with -o")
     try:
         imported = _read_foreign(file, process)
         text = json.dumps(inventory_to_json(imported.inventory), ensure_ascii=False, indent=1) + "\n"
         if output is not None:
             output.write_text(text, encoding="utf-8")
     except OSError as error:
-        _usage(f"{error.filename}: {error.strerror}")
+        usage(f"{error.filename}: {error.strerror}")
     except VerifierError as error:
         if error.code == PROCESS_UNKNOWN:
-            _usage(str(error))
-        _fail(error, as_json=as_json)
+            usage(str(error))
+        fail(error, as_json=as_json)
     if as_json:
         counts = {"processes": len(imported.inventory.processes), "exchanges": len(imported.inventory.exchanges)}
         problems = [problem_to_json(problem) for problem in imported.problems]
@@ -69,36 +68,56 @@ def import_command(
 
 
 def recalculate_command(
-    file: Annotated[Path, typer.Argument(help="inventory file (*.inventory.json)")],
+    file: Annotated[Path | None, typer.Argument(help="inventory file (*.inventory.json)")] = None,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", help="folder of inventory files, or a JSON Lines file of them")
+    ] = None,
     gwp: Annotated[str | None, typer.Option("--gwp", help="GWP set instead of the inventory's")] = None,
     factors: Annotated[
         list[Path] | None, typer.Option("--factors", help="factor dataset to use beside, or in place of, the shipped")
     ] = None,
     as_json: AsJson = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="with --batch --json: whole results, each with diagnosis")
+    ] = False,
     lang: Language = "en",
 ) -> None:
-    """Calculate a footprint from its inventory and compare it with the declared value."""
-    from verifier.footprint import load_gwp, recalculate, result_to_json
+    """Calculate a footprint from its inventory and compare it with the declared value; with --batch, of many."""
+    check_language(lang)
+    if (file is None) == (batch is None):
+        usage("name one inventory file, or many with --batch")
+    if full and not (batch and as_json):
+        usage("--full belongs to --batch --json")
+    chosen = chosen_gwp(gwp)
+    if batch is not None:
+        from verifier.batch_cli import run_batch
+
+        run_batch(batch, factors or [], chosen, as_json=as_json, full=full, lang=lang)
+    assert file is not None
+    _recalculate_one(file, factors or [], chosen, as_json=as_json, lang=lang)
+
+
+def _recalculate_one(file: Path, factors: list[Path], gwp: GwpSet | None, *, as_json: bool, lang: str) -> NoReturn:
+    """Calculate one inventory, print its result, and end with the exit code of its verdict."""
+    from verifier.footprint import BatchLine, recalculate, result_to_json
     from verifier.records.inventory import load_inventory
 
-    _check_language(lang)
-    chosen = _gwp(gwp)
     try:
         inventory = load_inventory(file)
-        source = _factors(factors or [])
+        source = factor_source(factors)
     except OSError as error:
-        _usage(f"{error.filename}: {error.strerror}")
+        usage(f"{error.filename}: {error.strerror}")
     except VerifierError as error:
-        _fail(error, as_json=as_json)
+        fail(error, as_json=as_json)
     try:
-        result = recalculate(inventory, factors=source, gwp=chosen or load_gwp(inventory.rules.gwp))
+        result = recalculate(inventory, factors=source, gwp=gwp)
     except VerifierError as error:
-        _fail(error, as_json=as_json)
+        fail(error, as_json=as_json)
     if as_json:
         typer.echo(json.dumps(result_to_json(result), ensure_ascii=False, indent=1))
     else:
         _print_result(inventory, result, lang)
-    raise typer.Exit(OK if result.verdict in REPRODUCED else NOT_REPRODUCED)
+    raise typer.Exit(BatchLine(file.name, result).exit_code)
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -146,7 +165,7 @@ def load_dataset(path: Path) -> LoadedDataset:
     return LoadedDataset(factor_dataset_from_json(value))
 
 
-def _factors(paths: list[Path]) -> DatasetFactors:
+def factor_source(paths: list[Path]) -> DatasetFactors:
     """Return the shipped datasets, those of the same name replaced by the named files."""
     from verifier.footprint import DatasetFactors
 
@@ -155,29 +174,33 @@ def _factors(paths: list[Path]) -> DatasetFactors:
     return DatasetFactors([*own, *(dataset for dataset in shipped_datasets() if dataset.body.name not in replaced)])
 
 
-def _gwp(name: str | None) -> GwpSet | None:
+def chosen_gwp(name: str | None) -> GwpSet | None:
+    """Return the named GWP set, None for none; an unknown one ends the command with exit 2."""
     from verifier.footprint import FootprintError, load_gwp
 
     try:
         return load_gwp(name) if name else None
     except FootprintError as error:
-        _usage(str(error))
+        usage(str(error))
 
 
 # --- answers ------------------------------------------------------------------------------------------------------
 
 
-def _check_language(lang: str) -> None:
+def check_language(lang: str) -> None:
+    """Refuse a language that there is no text in."""
     if lang not in LANGUAGES:
-        _usage(f"--lang {lang}: zh or en")
+        usage(f"--lang {lang}: zh or en")
 
 
-def _usage(message: str) -> NoReturn:
+def usage(message: str) -> NoReturn:
+    """Say what is wrong with the command and end with exit 2."""
     typer.echo(f"tanju: {message}", err=True)
     raise typer.Exit(USAGE)
 
 
-def _fail(error: VerifierError, *, as_json: bool) -> NoReturn:
+def fail(error: VerifierError, *, as_json: bool) -> NoReturn:
+    """Say what could not be calculated and end with exit 3."""
     if as_json:
         value: dict[str, Any] = {"code": error.code, "detail": error.detail, "nextStep": error.remedy}
         value["row"] = getattr(error, "row", None)

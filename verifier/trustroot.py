@@ -7,6 +7,7 @@ previous version's. Nothing that a server or a file says about where to look is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -95,12 +96,22 @@ class TrustRoot(RecordModel):
         return next((item for item in self.authorities if item.key == multikey), None)
 
 
-def load_trust_root(path: Path) -> TrustRoot:
+def load_trust_root(path: Path, previous: Sequence[Path] = ()) -> TrustRoot:
     """Read and check a trust root file that the verifier's owner obtained and compared by other means.
+
+    A later version is checked against the ``previous`` files, oldest first, from version 1 on: it is believed because
+    their authorities signed it.
 
     Raises OSError, or a VerifierError (FORMAT, NOT_CANONICAL, TRUST_ROOT, SIGNATURE) that says what is wrong.
     """
-    return read_trust_root(path.read_bytes())
+    root: TrustRoot | None = None
+    held: bytes | None = None
+    for file in (*previous, path):
+        data = file.read_bytes()
+        root = read_trust_root(data, previous=root, previous_bytes=held)
+        held = data
+    assert root is not None
+    return root
 
 
 def read_trust_root(
@@ -109,11 +120,16 @@ def read_trust_root(
     """Check a trust root's form and signatures; with ``previous``, as its successor. Raises VerifierError."""
     document = parse_canonical(data, limit=MAX_TRUST_ROOT_BYTES)
     try:
-        root = TrustRoot.model_validate(document)
+        root = TrustRoot.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         raise FormatError(describe(error), remedy="see tanju/trust-root/1 in docs/reference/formats.md") from None
     _check_members(root)
     if previous is None:
+        if root.version != 1:
+            raise TrustRootError(
+                f"version {root.version} is signed by the authorities of version {root.version - 1}",
+                remedy="give the versions before it, oldest first: --previous-trust-root FILE",
+            )
         signers = root
     else:
         if previous_bytes is None or root.previous != digest_of(previous_bytes) or root.version != previous.version + 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
@@ -22,6 +23,7 @@ from verifier.verify import verify
 
 EXIT: Final = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.ERROR: 3, Verdict.NOT_CHECKED: 3}
 USAGE: Final = 2
+FINDING_ROWS_SHOWN: Final = 4
 MARKS: Final = {"VALID": "✔", "INVALID": "✘", "ERROR": "!", "SKIPPED": "–", "NOT_APPLICABLE": "·"}
 
 
@@ -129,6 +131,20 @@ def _usage(message: str) -> NoReturn:
     raise typer.Exit(USAGE)
 
 
+def _finding_lines(report: Report, lang: str) -> list[str]:
+    """The plausibility findings (10b) by code, with the first rows that each is about; --json has them all."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for result in report.checks:
+        for finding in result.findings:
+            groups.setdefault(finding["code"], []).append(finding)
+    lines = []
+    for code, findings in groups.items():
+        rows = [row for finding in findings for row in finding["rows"]]
+        named = ", ".join(rows[:FINDING_ROWS_SHOWN]) + (" …" if len(rows) > FINDING_ROWS_SHOWN else "")
+        lines.append(f"10b {code} ×{len(findings)}: {findings[0]['title'][lang]}" + (f" ({named})" if named else ""))
+    return lines
+
+
 def _print(report: Report, lang: str) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -146,9 +162,9 @@ def _print(report: Report, lang: str) -> None:
         table.add_row(
             str(result.check), MARKS[result.status], Text(question), Text(f"{result.status} " + "; ".join(lines))
         )
-        for finding in result.findings:
-            table.add_row("", "", "", Text(f"10b {finding['code']}: {finding['detail']}", style="dim"))
     console.print(table)
+    for line in _finding_lines(report, lang):
+        console.print(Text(line, style="dim"))
     against = report.against.get("head") or report.against.get("detail") or ""
     console.print(Text(f"\n{report.verdict}  {report.profile}  {report.subject}", style="bold"))
     console.print(

@@ -19,6 +19,7 @@ from verifier.records.inventory import inventory_to_json
 
 ELECTRICITY_PROCESS: Final = "96bffbb9-b875-36cf-8a11-5723c9d239d9"
 """'Electricity, at Grid, US, 2008' in the USLCI database of 2017."""
+STANDARD: Final = "ISO 14067:2018"
 USLCI: Final = Path("data", "uslci", "uslci_olca1_5_0_json_ld.zip")
 NATIONAL_RULE: Final = "demo: pilot rule for product carbon-footprint label certification"
 
@@ -68,11 +69,17 @@ def load_subjects(shared: Path | None) -> list[Subject]:
             "us-electricity",
             ELECTRICITY,
             "DEMO-PCF-2026-0002",
-            inventory_to_json(imported.inventory),
+            _completed(inventory_to_json(imported.inventory)),
             source,
             goes_all_the_way=False,
         ),
     ]
+
+
+def _completed(inventory: dict[str, Any]) -> dict[str, Any]:
+    """The imported inventory with what its maker states and the archive does not say: category and standard."""
+    product = {**inventory["product"], "category": ELECTRICITY}
+    return {**inventory, "product": product, "rules": {**inventory["rules"], "standard": STANDARD}}
 
 
 def _data(*parts: str) -> Path:
@@ -93,6 +100,7 @@ def application(subject: Subject, *, today: str, valid_from: str, valid_until: s
     """What the certification body states: a minimal dossier with an evaluator and another decider. All of it is
     fictitious and says so.
     """
+    pcr = subject.inventory["rules"].get("pcr")
     party = {"name": {"zh": MAKER.zh, "en": MAKER.en}, "code": MAKER.code, "address": None}
     return {
         "number": subject.number,
@@ -104,8 +112,8 @@ def application(subject: Subject, *, today: str, valid_from: str, valid_until: s
         "factory": party,
         "product": {"name": subject.names, "model": None, "unitOfCertification": subject.total["per"]},
         "implementingRule": {"name": NATIONAL_RULE, "id": None},
-        "standard": {"name": subject.inventory["rules"].get("standard") or "ISO 14067:2018", "id": None},
-        "pcr": {"name": subject.inventory["rules"].get("pcr") or "demo: no category rule cited", "id": None},
+        "standard": {"name": subject.inventory["rules"]["standard"], "id": None},
+        "pcr": {"name": pcr, "id": None} if pcr else None,
         "value": subject.total,
         "certifiedVolume": None,
         "validity": {"from": valid_from, "until": valid_until},
@@ -113,26 +121,26 @@ def application(subject: Subject, *, today: str, valid_from: str, valid_until: s
         "continuousReduction": "demo: none stated",
         "inventory": subject.inventory_id,
         "footprint": subject.footprint_id,
-        "dossier": {
-            "contract": f"DEMO-{subject.number}",
-            "impartialityCheck": "demo: no consultancy for the client; evaluator and decider are two keys",
-            "team": ["demo evaluator", "demo decider"],
-            "documentFindings": [],
-            "siteVisit": {"dates": [today], "places": ["demo: no site was visited"], "sampling": "demo: none"},
-            "nonconformities": [],
-            "crossChecks": [
-                {
-                    "subject": "recalculation",
-                    "finding": f"{subject.reproduced}: recalculated from the disclosed rows",
-                    "closed": True,
-                }
-            ],
-            "evaluator": CERTIFIER.persons[0],
-            "decider": CERTIFIER.persons[1],
-            "reductionPlan": "demo: none",
-            "surveillancePlan": "demo: yearly",
-        },
+        "dossier": _dossier(subject, today),
         "supersedes": None,
+    }
+
+
+def _dossier(subject: Subject, today: str) -> dict[str, Any]:
+    """A minimal dossier: an evaluator, another decider, and a cross-check that was really made."""
+    checked = f"{subject.reproduced}: recalculated from the disclosed rows"
+    return {
+        "contract": f"DEMO-{subject.number}",
+        "impartialityCheck": "demo: no consultancy for the client; evaluator and decider are two keys",
+        "team": ["demo evaluator", "demo decider"],
+        "documentFindings": [],
+        "siteVisit": {"dates": [today], "places": ["demo: no site was visited"], "sampling": "demo: none"},
+        "nonconformities": [],
+        "crossChecks": [{"subject": "recalculation", "finding": checked, "closed": True}],
+        "evaluator": CERTIFIER.persons[0],
+        "decider": CERTIFIER.persons[1],
+        "reductionPlan": "demo: none",
+        "surveillancePlan": "demo: yearly",
     }
 
 

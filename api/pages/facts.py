@@ -8,6 +8,7 @@ from decimal import Decimal, localcontext
 from typing import Any, Final, Literal, TypeVar
 
 from verifier.canonical import tag_sha256
+from verifier.chainview import CERTIFICATE_STATUSES
 from verifier.checks import CHECKS
 from verifier.credential import record_id
 from verifier.evidence import Evidence
@@ -20,7 +21,8 @@ from verifier.records.registry import read_record
 from verifier.report import NOT_THE_TRUTH, Report, Status, Verdict
 
 PAGE_SCHEMA: Final = "tanju/certificate-page/1"
-STATUS_CHECK: Final = 8
+STATUS_CODES: Final = frozenset({f"CERT_{status}" for status in CERTIFICATE_STATUSES} | {"CERT_NOT_ISSUED_AS_KNOWN"})
+"""What check 8 says of a certificate that is whole, but whose status is another than VALID."""
 SHARE_DIGITS: Final = Decimal("0.1")
 BandState = Literal["valid", "invalid", "warning", "unknown"]
 RecordT = TypeVar("RecordT", bound=Record)
@@ -66,17 +68,26 @@ def certificate_facts(evidence: Evidence, report: Report) -> dict[str, Any]:
 
 
 def band(report: Report) -> dict[str, str]:
-    """The verdict band: its state, and the key of its headline. The status on chain speaks before the other checks."""
-    status = report.check(STATUS_CHECK)
+    """The verdict band: its state, and the key of its headline; the worst that was found speaks.
+
+    A file that is wrong is worse than a status, and a status worse than a recognition that is missing or paused.
+    """
     if report.verdict is Verdict.VALID:
-        return {"state": "valid", "headline": "VALID"}
-    if report.verdict is Verdict.INVALID:
-        if status.status is Status.INVALID and status.code.startswith("CERT_"):
-            return {"state": "warning" if status.code == "CERT_SUSPENDED" else "invalid", "headline": status.code}
-        first = next(result for result in report.checks if result.status is Status.INVALID)
-        kind: BandState = "warning" if first.code.startswith("RECOGNITION_") else "invalid"
-        return {"state": kind, "headline": first.code}
-    return {"state": "unknown", "headline": str(report.verdict)}
+        return _band("valid", "VALID")
+    wrong = [result.code for result in report.checks if result.status is Status.INVALID]
+    if not wrong:
+        return _band("unknown", str(report.verdict))
+    faults = [code for code in wrong if code not in STATUS_CODES and not code.startswith("RECOGNITION_")]
+    if faults:
+        return _band("invalid", faults[0])
+    ended = [code for code in wrong if code in STATUS_CODES]
+    if ended:
+        return _band("warning" if ended[0] == "CERT_SUSPENDED" else "invalid", ended[0])
+    return _band("warning", wrong[0])
+
+
+def _band(state: BandState, headline: str) -> dict[str, str]:
+    return {"state": state, "headline": headline}
 
 
 def checks(report: Report) -> list[dict[str, Any]]:

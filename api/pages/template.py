@@ -32,6 +32,7 @@ def environment() -> Environment:
         loader=PackageLoader("api", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     made.filters["when"] = when
+    made.filters["when_in_table"] = when_in_table
     made.filters["number"] = grouped
     made.filters["unit"] = unit
     made.filters["first_upper"] = lambda text: text[:1].upper() + text[1:]
@@ -96,10 +97,16 @@ def name_of(names: dict[str, str | None] | None, language: Language) -> str:
 
 def when(text: str) -> Markup:
     """A canonical time as Beijing time, with the exact value for machines."""
-    if not text:
-        return Markup("")
-    shown = datetime.fromtimestamp(parse_time(text), UTC).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-    return Markup('<time datetime="{}">{}&nbsp;UTC+8</time>').format(text, shown)
+    return Markup('<time datetime="{}">{}&nbsp;UTC+8</time>').format(text, _beijing(text)) if text else Markup("")
+
+
+def when_in_table(text: str) -> Markup:
+    """A canonical time as Beijing time, under a heading that says so."""
+    return Markup('<time datetime="{}">{}</time>').format(text, _beijing(text)) if text else Markup("")
+
+
+def _beijing(text: str) -> str:
+    return datetime.fromtimestamp(parse_time(text), UTC).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def grouped(text: str) -> str:

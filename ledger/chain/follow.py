@@ -10,6 +10,7 @@ from ledger.chain import effects, outbox
 from ledger.chain.client import ChainClient
 from ledger.chain.endpoint import Receipt
 from ledger.chain.errors import ContractRevertError, TransactionRefusedError
+from ledger.chain.refusals import Refusal, meaning_of
 from ledger.crash import crash_point
 from ledger.store import Store
 from ledger.store import outbox as actions
@@ -86,7 +87,8 @@ class Follower:
         try:
             self._client.endpoint.send_raw(action.raw)
         except TransactionRefusedError as error:
-            self._note(action, error_code=error.code, error_detail=error.reason)
+            if meaning_of(error.reason) is not Refusal.KNOWN:
+                self._note(action, error_code=error.code, error_detail=error.reason)
             return False
         if action.state is State.REORGED:
             return self._move(action, State.SENT, attempts=action.attempts + 1)

@@ -17,7 +17,7 @@ from ledger.chain.client import ChainClient
 from ledger.chain.endpoint import Block, Log
 from ledger.chain.handlers import ChainEvent, store_event
 from ledger.crash import crash_point
-from ledger.errors import ChainRolledBackError, ChainUnavailableError
+from ledger.errors import ChainRolledBackError, ChainUnavailableError, DatabaseError
 from ledger.store import Session, Store, chainrows, cursor
 from ledger.store.chainrows import Place
 from ledger.store.cursor import Cursor
@@ -77,7 +77,8 @@ class Indexer:
         return copied
 
     def run(self, stop: threading.Event, *, pause_s: float = PAUSE_S) -> None:
-        """Repeat `step` until ``stop`` is set; while the endpoint is away wait longer and longer, at most 30 s.
+        """Repeat `step` until ``stop`` is set; while the endpoint or the database is away wait longer and longer, at
+        most 30 s.
 
         Raises ChainRolledBackError, which ends the loop.
         """
@@ -86,7 +87,7 @@ class Indexer:
             try:
                 copied = self.step()
                 backoff_s = pause_s
-            except ChainUnavailableError as error:
+            except (ChainUnavailableError, DatabaseError) as error:
                 logger.warning("indexer waits %.1f s: %s", backoff_s, error)
                 stop.wait(backoff_s)
                 backoff_s = min(2 * backoff_s, MAX_BACKOFF_S)

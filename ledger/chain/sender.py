@@ -21,7 +21,7 @@ from ledger.chain.errors import ContractRevertError, TransactionRefusedError
 from ledger.chain.follow import Follower
 from ledger.chain.refusals import Refusal, meaning_of
 from ledger.crash import crash_point
-from ledger.errors import ChainUnavailableError
+from ledger.errors import ChainUnavailableError, DatabaseError
 from ledger.store import Store
 from ledger.store import outbox as actions
 from ledger.store.outbox import Action, State
@@ -73,13 +73,15 @@ class Sender:
         return moved
 
     def run(self, stop: threading.Event, *, pause_s: float = PAUSE_S) -> None:
-        """Repeat `step` until ``stop`` is set; while the endpoint is away wait longer and longer, at most 30 s."""
+        """Repeat `step` until ``stop`` is set; while the endpoint or the database is away wait longer and longer, at
+        most 30 s.
+        """
         backoff_s = pause_s
         while not stop.is_set():
             try:
                 moved = self.step()
                 backoff_s = pause_s
-            except ChainUnavailableError as error:
+            except (ChainUnavailableError, DatabaseError) as error:
                 logger.warning("sender waits %.1f s: %s", backoff_s, error)
                 stop.wait(backoff_s)
                 backoff_s = min(2 * backoff_s, MAX_BACKOFF_S)
@@ -127,17 +129,15 @@ class Sender:
                 return False  # what is under way may be what this action needs
             logger.error("action %s would revert: %s", action.action_id, error)
             return self._move(action, State.REVERTED, error_code=error.code, error_detail=str(error))
-        fields = {"to": to, "data": data, "gas": int(gas * GAS_MARGIN)}
-        signed = self._sign(action, fields)
+        call = {"to": to, "data": data, "gas": int(gas * GAS_MARGIN)}
+        signed = self._sign(action, call)
         return signed is not None and self._deliver(signed)
 
-    def _sign(self, action: Action, fields: Mapping[str, Any]) -> Action | None:
+    def _sign(self, action: Action, call: Mapping[str, Any]) -> Action | None:
         """Choose the nonce and store nonce, bytes and hash; None if another worker was faster."""
         count = self._client.endpoint.transaction_count(action.sender)
         with self._store.writing() as session:
             actions.lock_sender(session, action.sender)
-            if actions.get(session, action.id).state is not action.state:
-                return None
             top = actions.top_nonce(session, action.sender)
             nonce = count if top is None else max(count, top + 1)
             transaction = {
@@ -145,12 +145,14 @@ class Sender:
                 "nonce": nonce,
                 "gasPrice": 0,
                 "value": 0,
-                **fields,
+                **call,
             }
             signed = self._accounts[action.sender].sign_transaction(transaction)
             crash_point("after_signing_before_storing")
             raw, tx_hash = bytes(signed.raw_transaction), bytes(signed.hash)
-            actions.move(session, action, State.SIGNED, now=self._now(), nonce=nonce, raw=raw, tx_hash=tx_hash)
+            fields = {"nonce": nonce, "raw": raw, "tx_hash": tx_hash}
+            if not actions.move(session, action, State.SIGNED, now=self._now(), **fields):
+                return None
             session.commit()
         crash_point("after_commit_before_send")
         with self._store.reading() as session:

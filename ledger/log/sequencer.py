@@ -100,6 +100,7 @@ class Sequencer:
         """``now`` answers Unix seconds."""
         self._store = store
         self._now = now
+        self._reported: dict[str, str] = {}
         self._institutions = institutions
 
     def step(self) -> int:
@@ -110,8 +111,9 @@ class Sequencer:
         for institution in self._institutions:
             try:
                 sealed += self._seal_one(institution)
+                self._reported.pop(institution.name, None)
             except LedgerError as error:
-                logger.error("log of %s is not sealed: %s", institution.name, error)
+                self._report(institution.name, str(error))
         return sealed
 
     def run(self, stop: threading.Event, *, pause_s: float = 0.5) -> None:
@@ -119,6 +121,12 @@ class Sequencer:
         while not stop.is_set():
             if self.step() == 0:
                 stop.wait(pause_s)
+
+    def _report(self, name: str, problem: str) -> None:
+        """Log a problem once, not at every pass."""
+        if self._reported.get(name) != problem:
+            logger.error("log of %s is not sealed: %s", name, problem)
+            self._reported[name] = problem
 
     def _seal_one(self, institution: InstitutionKeys) -> bool:
         with self._store.reading() as session:

@@ -211,7 +211,7 @@ def _stands_on_chain(node: Node, record: Any, identity: bytes) -> bool:
     if isinstance(record, Qualification):
         body = record.credential_subject
         place = (bytes.fromhex(body.institution), KINDS[body.kind], bytes32_text(body.category))
-        return view.qualification_record(*place) == identity
+        return identity in view.qualification_records(*place)
     return False
 
 

@@ -61,7 +61,7 @@ class CertificationApplication(RecordModel):
     product: CertifiedProduct
     implementing_rule: RuleRef
     standard: RuleRef
-    pcr: RuleRef
+    pcr: RuleRef | None
     value: FootprintValue
     certified_volume: Quantity | None
     validity: Validity

@@ -21,14 +21,21 @@ from ledger.store import Session
 from ledger.store.institutions import Institution
 from ledger.store.records import Record
 from verifier.chainview import ChainView
-from verifier.decimals import decimals_of, round_half_even, to_fraction
-from verifier.identifiers import DOCUMENT_TYPES, bytes32_text, check_uscc, number_digest
+from verifier.consistency import (
+    is_too_coarse,
+    require_declared_unit,
+    require_identified,
+    require_parties,
+    require_same_statement,
+)
+from verifier.identifiers import DOCUMENT_TYPES, bytes32_text, number_digest
+from verifier.records.certificate import CertificateBody
+from verifier.records.disclosure import InventoryBody
 from verifier.records.model import parse_time
 
 CERTIFIABLE: Final = frozenset({"R0", "R1", "NOT_DECLARED"})
 """Verdicts of a statement that a certificate may rest on."""
 DOCUMENT_TYPE: Final = "footprint-label"
-USCC_LENGTH: Final = 18
 
 
 def require_two_persons(dossier: DossierApplication) -> None:
@@ -41,9 +48,7 @@ def require_two_persons(dossier: DossierApplication) -> None:
         raise OpenFindingError(still_open)
 
 
-def require_statement(
-    application: CertificationApplication, statement: dict[str, Any], inventory: dict[str, Any]
-) -> None:
+def require_statement(application: CertificationApplication, statement: dict[str, Any]) -> None:
     """The statement is about that inventory, was reproduced, and its total is the value to be certified."""
     if statement["inventory"] != application.inventory:
         raise CitationDiffersError(
@@ -51,36 +56,39 @@ def require_statement(
         )
     if statement["verdict"] not in CERTIFIABLE:
         raise StatementNotReproducedError(application.footprint, statement["verdict"])
-    total, value, decimals = statement["total"], application.value, inventory["rules"].get("decimals")
-    stated = f"{total['value']} {total['unit']} per {total['per']}"
-    certified = f"{value.value} {value.unit} per {value.per}"
-    rounded = decimals is not None and value.value == round_half_even(to_fraction(total["value"]), decimals)
-    same_unit = (value.unit, value.per) == (total["unit"], total["per"])
-    if not same_unit or not (value.value == total["value"] or rounded):
-        raise ValueDiffersError(certified, stated, decimals)
-    if decimals_of(value.value) > decimals_of(total["value"]):
-        raise ValueDiffersError(certified, stated, decimals)
+    if application.value.model_dump() != statement["total"]:
+        raise ValueDiffersError(_words(application.value.model_dump()), _words(statement["total"]))
+    if is_too_coarse(application.value.value):
+        raise StatementNotReproducedError(application.footprint, "INPUTS_TOO_COARSE")
 
 
-def require_scope(application: CertificationApplication, inventory: dict[str, Any], issuer: Institution) -> None:
-    """Category, origin, holder and dates are ones that the chain and the verifier accept."""
-    category = inventory["product"].get("category")
-    if category not in (None, application.category):
-        raise ScopeError(
-            f"category {application.category!r}, the inventory's product is {category!r}",
-            next_step="certify what was calculated",
-        )
+def _words(total: dict[str, str]) -> str:
+    return f"{total['value']} {total['unit']} per {total['per']}"
+
+
+def require_consistent(
+    subject: dict[str, Any], inventory: dict[str, Any], *, issuer: bytes, discloser: bytes, calculator: bytes
+) -> None:
+    """What the verifier will ask of certificate and inventory together, asked before anything is signed (institution
+    ids).
+
+    Raises the verifier's ProofError (CERTIFICATE_DIFFERS, IDENTITY, SELF_CERTIFIED, SIGNER_UNFIT, DECLARED_UNIT).
+    """
+    certified = CertificateBody.model_validate(subject)
+    disclosed = InventoryBody.model_validate(inventory)
+    require_same_statement(certified, disclosed)
+    require_identified(certified)
+    require_parties(certified, issuer=issuer, discloser=discloser, calculator=calculator)
+    require_declared_unit(disclosed.functional_unit, disclosed.reference_flow)
+
+
+def require_scope(application: CertificationApplication, issuer: Institution) -> None:
+    """Origin and dates are ones that the chain and the verifier accept."""
     if application.origin not in (issuer.jurisdiction, issuer.jurisdiction[:2]):
         raise ScopeError(
             f"origin {application.origin}, the body answers to {issuer.jurisdiction}",
             next_step="name its jurisdiction or country",
         )
-    if application.client.code is None:
-        raise ScopeError(
-            "the client has no code", next_step="give its unified social credit code or LEI: it holds the certificate"
-        )
-    if len(application.client.code) == USCC_LENGTH:
-        check_uscc(application.client.code)
     if parse_time(application.validity.from_) >= parse_time(application.validity.until):
         raise ScopeError("the validity ends before it begins", next_step="half-open: from < until")
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ledger.chain import outbox
-from ledger.keys import InstitutionKeys
+from ledger.keys import InstitutionKeys, PersonKeys
 from ledger.log import seal
 from ledger.node import Node
 from ledger.services import certification_rules as rules
 from ledger.services.application import CertificationApplication
+from ledger.services.errors import NotAnchoredError
 from ledger.services.lookup import require, subject_of
+from ledger.services.places import Places
 from ledger.services.recording import Recorded, assert_signed, draft, hold_log, keep, note
 from ledger.services.standing import require_role
 from ledger.store import Session
+from ledger.store.records import Record
 from verifier.canonical import raw_digest, tag_sha256
 from verifier.credential import record_id, sign, verification_method
 from verifier.identifiers import (
@@ -26,6 +29,7 @@ from verifier.identifiers import (
     rule_name_id,
 )
 from verifier.records.model import format_time, parse_time
+from verifier.sign_off import sign_off_document
 
 SCHEMA: Final = "tanju/certificate/1"
 DOSSIER_SCHEMA: Final = "tanju/certification-dossier/1"
@@ -67,15 +71,20 @@ def certify(node: Node, as_: str, application: CertificationApplication) -> Cert
     with node.store.writing() as session:
         issuer = require_role(session, keys, "certification-body")
         hold_log(session, keys)
-        statement = subject_of(require(session, application.footprint, "FootprintStatement"))
-        inventory = subject_of(require(session, application.inventory, "Inventory"))
-        rules.require_statement(application, statement, inventory)
-        rules.require_scope(application, inventory, issuer)
+        footprint = require(session, application.footprint, "FootprintStatement")
+        disclosed = require(session, application.inventory, "Inventory")
+        inventory = subject_of(disclosed)
+        rules.require_statement(application, subject_of(footprint))
+        rules.require_scope(application, issuer)
+        _require_anchored(session, node, [footprint, disclosed, *_datasets(session, inventory)])
         rules.require_number(session, keys, application)
         superseded = _superseded(session, keys, application)
         dossier = _dossier(node, keys, application)
         keep(session, node, keys, dossier, public=False)
         subject = _subject(node, keys, application, inventory, dossier)
+        rules.require_consistent(
+            subject, inventory, issuer=keys.id, discloser=disclosed.institution, calculator=footprint.institution
+        )
         unsigned = draft(node, keys, SCHEMA, subject, supersedes=application.supersedes)
         recorded = keep(session, node, keys, assert_signed(node, keys, unsigned))
         issue = _queue(session, node, keys, raw_digest(recorded.record_id), subject, superseded)
@@ -89,6 +98,17 @@ def certify(node: Node, as_: str, application: CertificationApplication) -> Cert
 def issue_action(identity: bytes) -> str:
     """The name of the action that issues the certificate with this record id."""
     return f"issue/{identity.hex()}"
+
+
+def _datasets(session: Session, inventory: dict[str, Any]) -> list[Record]:
+    return [require(session, name, "FactorDataset") for name in inventory["factors"]]
+
+
+def _require_anchored(session: Session, node: Node, basis: list[Record]) -> None:
+    """Everything that the certificate rests on stands on chain before it is issued. Raises NotAnchoredError."""
+    places = Places(session, node, ZERO)
+    for record in basis:
+        places.require(record, record.type)
 
 
 def _superseded(session: Session, keys: InstitutionKeys, application: CertificationApplication) -> bytes:
@@ -105,13 +125,17 @@ def _dossier(node: Node, keys: InstitutionKeys, application: CertificationApplic
     file.
     """
     body = application.dossier.model_dump(mode="json", by_alias=True)
-    persons = [keys.person(application.dossier.evaluator), keys.person(application.dossier.decider)]
+    persons = _persons(keys, application)
     evaluator, decider = (verification_method(keys.did, person.cosign_multikey) for person in persons)
     body |= {"footprint": application.footprint, "evaluator": evaluator, "decider": decider}
     document = draft(node, keys, DOSSIER_SCHEMA, body)
     for person in persons:
         document = sign(document, person.cosign_key, did=keys.did, created=format_time(node.now()))
     return document
+
+
+def _persons(keys: InstitutionKeys, application: CertificationApplication) -> list[PersonKeys]:
+    return [keys.person(application.dossier.evaluator), keys.person(application.dossier.decider)]
 
 
 def _subject(
@@ -123,7 +147,7 @@ def _subject(
 ) -> dict[str, Any]:
     stated = application.model_dump(mode="json", by_alias=True, exclude={"dossier", "supersedes"})
     said = dossier["credentialSubject"]
-    return {
+    subject = {
         **stated,
         "documentType": rules.DOCUMENT_TYPE,
         "boundary": inventory["systemBoundary"],
@@ -133,24 +157,38 @@ def _subject(
             "id": tag_sha256(record_id(dossier)),
             "evaluator": said["evaluator"],
             "decider": said["decider"],
-            "proofs": dossier["proof"],
         },
     }
+    signed = sign_off_document(subject)
+    for person in _persons(keys, application):
+        signed = sign(signed, person.cosign_key, did=keys.did, created=format_time(node.now()))
+    subject["dossier"]["proofs"] = signed["proof"]
+    return subject
+
+
+def _pcr_id(pcr: dict[str, Any] | None) -> bytes:
+    """The PCR as the chain knows it: record id, digest of the name, or zero where none applies."""
+    if pcr is None:
+        return ZERO
+    return raw_digest(pcr["id"]) if pcr["id"] else rule_name_id(pcr["name"])
 
 
 def _queue(
     session: Session, node: Node, keys: InstitutionKeys, identity: bytes, subject: dict[str, Any], superseded: bytes
 ) -> str:
-    """Seal the log and queue the issue after its append; while an earlier append is under way, only behind that one."""
+    """Seal the log and queue the issue after the append that anchors the certificate. Raises NotAnchoredError while an
+    earlier append is under way.
+    """
     sealed = seal(session, keys, now=node.now())
-    pcr = subject["pcr"]
+    if sealed is None:
+        raise NotAnchoredError(tag_sha256(identity), "while the log's last append is under way, the certificate")
     arguments = {
         "issuer": keys.id,
         "recordId": identity,
         "numberDigest": number_digest(subject["number"]),
         "documentType": DOCUMENT_TYPES[rules.DOCUMENT_TYPE],
         "category": bytes32_text(subject["category"]),
-        "pcrId": raw_digest(pcr["id"]) if pcr["id"] else rule_name_id(pcr["name"]),
+        "pcrId": _pcr_id(subject["pcr"]),
         "origin": bytes32_text(subject["origin"]),
         "holderCommitment": holder_commitment(bytes.fromhex(subject["holderSalt"]), subject["client"]["code"]),
         "capacityId": ZERO,
@@ -166,7 +204,7 @@ def _queue(
         args=[arguments],
         action_id=issue_action(identity),
         record_id=identity,
-        after=sealed.outbox_id if sealed else None,
+        after=sealed.outbox_id,
         now=node.now(),
     )
     return issue_action(identity)

@@ -154,14 +154,10 @@ class ValueDiffersError(GuardError):
 
     code = "VALUE_DIFFERS"
 
-    def __init__(self, certified: str, stated: str, decimals: int | None) -> None:
+    def __init__(self, certified: str, stated: str) -> None:
         self.certified = certified
         self.stated = stated
-        self.decimals = decimals
-        rounding = f", or rounded to the PCR's {decimals} decimals" if decimals is not None else ""
-        super().__init__(
-            f"the application says {certified}, the statement {stated}", next_step=f"certify {stated}{rounding}"
-        )
+        super().__init__(f"the application says {certified}, the statement {stated}", next_step=f"certify {stated}")
 
 
 class CitationDiffersError(GuardError):

@@ -97,7 +97,8 @@ def _authority_records(session: Session, view: ChainView, basis: list[Record], c
     """
     for institution in sorted({record.institution for record in basis}):
         on_chain = {view.profile_id(institution)}
-        on_chain |= {view.qualification_record(institution, kind, bytes32_text(category)) for kind in KINDS.values()}
+        for number in KINDS.values():
+            on_chain |= view.qualification_records(institution, number, bytes32_text(category))
         for kind in ("InstitutionProfile", "Qualification"):
             yield from (record for record in about(session, kind, institution) if record.id in on_chain)
 

@@ -9,7 +9,6 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from ledger.node import Node
-from ledger.services.conversion_basis import conversion_basis
 from ledger.services.factors import load_datasets
 from ledger.services.inventories import HeldInventory, held_inventory
 from ledger.services.lookup import about, subject_of
@@ -22,6 +21,7 @@ from verifier.canonical import parse, raw_digest
 from verifier.decimals import MAX_DECIMALS, decimals_of, round_half_even, to_fraction
 from verifier.footprint import DatasetFactors, FootprintResult
 from verifier.footprint import recalculate as calculate
+from verifier.footprint.conversion_basis import conversion_basis
 from verifier.footprint.findings import Finding
 from verifier.inventory_tables import Rows, rule_set_digest
 from verifier.tables import table_root

@@ -9,10 +9,22 @@ from typing import Self
 
 import sqlalchemy.orm
 from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-from ledger.errors import ReadOnlySessionError
+from ledger.errors import DatabaseError, ReadOnlySessionError
 from ledger.store.engine import WRITE_OPTION, open_engine
 from ledger.store.upgrade import check_revision
+
+
+@contextmanager
+def _naming_failures() -> Iterator[None]:
+    """Let the database's own failures (not a violated constraint, which is a mistake of ours) leave as
+    DatabaseError.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError, InternalError) as error:
+        raise DatabaseError(str(error.orig)) from error
 
 
 class Session:
@@ -38,6 +50,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(**{WRITE_OPTION: True})
+        is_sqlite = engine.dialect.name == "sqlite"
+        self._reader = engine if is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
 
     @classmethod
     def open(cls, database_url: str) -> Self:
@@ -48,16 +62,18 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session that may commit. On SQLite it holds the one write lock from its beginning: never wait for a
-        network in it.
+        """A session that may commit. Raises DatabaseError.
+
+        On SQLite it holds the one write lock from its beginning: never wait for a network in it, nor open another in
+            it.
         """
-        with sqlalchemy.orm.Session(self._writer, expire_on_commit=False) as orm:
+        with _naming_failures(), sqlalchemy.orm.Session(self._writer, expire_on_commit=False) as orm:
             yield Session(orm, writes=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one consistent state and cannot commit."""
-        with sqlalchemy.orm.Session(self.engine, autoflush=False) as orm:
+        """A session that sees one consistent state and cannot commit. Raises DatabaseError."""
+        with _naming_failures(), sqlalchemy.orm.Session(self._reader, autoflush=False) as orm:
             yield Session(orm, writes=False)
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from verifier.inventory_tables import rule_set_digest
 from verifier.records.envelope import envelope
 from verifier.records.model import format_time
 from verifier.records.registry import RECORD_TYPES
+from verifier.sign_off import sign_off_document
 from verifier.tables import table_root
 
 DAY: Final = 86_400
@@ -103,7 +104,11 @@ def qualification_subject(institution: GoldenInstitution, kind: str, at: int) ->
 
 
 def statement_subject(
-    inventory: dict[str, Any], result: FootprintResult, gwp: GwpSet, contributions: list[dict[str, Any]]
+    inventory: dict[str, Any],
+    result: FootprintResult,
+    gwp: GwpSet,
+    contributions: list[dict[str, Any]],
+    basis: list[dict[str, Any]],
 ) -> tuple[dict[str, Any], str]:
     """The subject of a FootprintStatement and its rule set."""
     subject = {
@@ -116,7 +121,7 @@ def statement_subject(
         "gwpDigest": gwp.digest,
         "factors": inventory["credentialSubject"]["factors"],
         "verdict": result.verdict,
-        "conversionBasis": [],
+        "conversionBasis": basis,
         "tool": {"name": "tanju", "version": "0.1.0"},
     }
     return subject, rule_set_digest(inventory["credentialSubject"]["rules"], gwp.digest)
@@ -145,9 +150,10 @@ def certificate_subject(
     inventory: dict[str, Any], statement: dict[str, Any], dossier: dict[str, Any], at: int
 ) -> dict[str, Any]:
     """The subject of a Certificate of two years."""
+    evaluator, decider = BODY.persons
     party = {"name": {"zh": MAKER.zh, "en": MAKER.en}, "code": MAKER.code}
     source = inventory["credentialSubject"]
-    return {
+    subject: dict[str, Any] = {
         "number": "TEST-CFP-2026-0001",
         "documentType": "footprint-label",
         "category": CATEGORY,
@@ -174,9 +180,13 @@ def certificate_subject(
             "id": digest(dossier),
             "evaluator": dossier["credentialSubject"]["evaluator"],
             "decider": dossier["credentialSubject"]["decider"],
-            "proofs": dossier["proof"],
         },
     }
+    signed = sign_off_document(subject)
+    for person in (evaluator, decider):
+        signed = sign(signed, BODY.key(person), did=BODY.did, created=format_time(at))
+    subject["dossier"]["proofs"] = signed["proof"]
+    return subject
 
 
 def surveillance_subject(certificate: dict[str, Any], action: str) -> dict[str, Any]:

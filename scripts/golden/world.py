@@ -26,6 +26,7 @@ from verifier.chainview import OWNERS
 from verifier.checkpoint import Checkpoint, sign_checkpoint
 from verifier.credential import leaf_input, sign
 from verifier.footprint import DatasetFactors, FootprintResult, LoadedDataset, load_gwp, recalculate
+from verifier.footprint.conversion_basis import conversion_basis
 from verifier.identifiers import (
     bytes32_text,
     certificate_key,
@@ -33,12 +34,12 @@ from verifier.identifiers import (
     number_digest,
     rule_name_id,
 )
-from verifier.inventory_tables import take_apart
+from verifier.inventory_tables import put_together, take_apart
 from verifier.merkle import leaf_hash
 from verifier.multikey import public_multikey
 from verifier.onchain import OnchainView
 from verifier.records.factors import factor_dataset_from_json
-from verifier.records.inventory import inventory_from_json
+from verifier.records.inventory import Inventory, inventory_from_json
 from verifier.records.model import format_time, parse_time
 from verifier.report import Report
 from verifier.trustroot import TrustRoot, read_trust_root
@@ -156,10 +157,10 @@ class GoldenWorld:
         )
         self.append(MAKER)
 
-    def _result(self) -> FootprintResult:
+    def _result(self, inventory: Inventory | None = None) -> FootprintResult:
         body = factor_dataset_from_json(golden_factors())
-        factors = DatasetFactors([LoadedDataset(body, None)])
-        return recalculate(inventory_from_json(golden_inventory(DECLARED)), factors=factors)
+        factors = DatasetFactors([LoadedDataset(body, records.digest(self.documents["factor-dataset"]))])
+        return recalculate(inventory or inventory_from_json(golden_inventory(DECLARED)), factors=factors)
 
     def _certify(self) -> None:
         at = self.chain.now()
@@ -170,7 +171,11 @@ class GoldenWorld:
             if item.additive
         ]
         salted = [{"i": i, "salt": records.salt(f"contribution/{i}"), "row": row} for i, row in enumerate(rows)]
-        subject, rules = records.statement_subject(inventory, result, load_gwp("ipcc-ar6-gwp100"), salted)
+        disclosed = inventory_from_json(
+            put_together(self.documents["inventory-record"]["credentialSubject"], self.tables)
+        )
+        basis = conversion_basis(disclosed, self._result(disclosed))
+        subject, rules = records.statement_subject(inventory, result, load_gwp("ipcc-ar6-gwp100"), salted, basis)
         statement = self.writer.by(BODY, "tanju/footprint-statement/1", at, subject, rules)
         self._log(BODY, "footprint-statement", statement)
         dossier = self.writer.by_persons(BODY, "tanju/certification-dossier/1", at, records.dossier_subject(statement))

@@ -183,6 +183,7 @@ def test_a_node_killed_at(point: str, repo_root: Path, tmp_path: Path, ledger: L
     check_nothing_lost_nothing_doubled(tmp_path, ledger, body)
 
 
+@pytest.mark.slow
 def test_a_node_killed_again_and_again(repo_root: Path, tmp_path: Path, ledger: Ledger, body: InstitutionKeys) -> None:
     for point in POINTS:
         run_node(repo_root, tmp_path, ledger, point)

@@ -229,6 +229,26 @@ def test_an_announcement_keeps_nobody_else_out(world, step, status):
     assert status(key) == WITHDRAWN
 
 
+@pytest.mark.parametrize(("one", "other"), [("body", "shanghai"), ("shanghai", "body")])
+def test_each_owner_keeps_its_own_order(world, step, one, other):
+    key = world.issue()
+    distant = world.now + 1000
+    world.act(step(key, SUSPEND, distant), one)
+    world.act(step(key, SUSPEND), other)
+    assert world.refusal(step(key, RESTORE), one)[0] == "EarlierThanLast"
+    world.act(step(key, RESTORE), other)
+    world.act(step(key, SUSPEND, distant + 5), other)
+    assert world.refusal(step(key, RESTORE, distant + 4), other) == ("EarlierThanLast", (distant + 4, distant + 5))
+
+
+def test_an_end_may_come_before_an_announced_suspension(world, step, status):
+    key = world.issue()
+    distant = world.now + 1000
+    world.act(step(key, SUSPEND, distant), "body")
+    world.act(step(key, CANCEL), "body")
+    assert [status(key), status(key, distant)] == [CANCELLED, CANCELLED]
+
+
 def test_of_two_ends_the_first_in_effect_counts(world, step, status):
     key = world.issue()
     announced = world.now + 1000

@@ -142,3 +142,21 @@ def test_inclusion_in_larger_trees(deployment, harness, leaves, reference_tree):
 def test_no_leaf_beyond_the_tree(deployment, harness, leaves):
     assert not deployment.ask(harness.inclusion(1, 1, leaves[0], leaves[0], []))
     assert not deployment.ask(harness.inclusion(0, 0, leaves[0], leaves[0], []))
+
+
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def test_a_proof_ends_where_the_sizes_say(deployment, harness, leaves):
+    """Trees that are deeper than their size allows, made so that every hash agrees: only the length gives them away."""
+    first_four, last_two = node(node(leaves[0], leaves[1]), node(leaves[2], leaves[3])), node(leaves[4], leaves[5])
+    old = node(first_four, last_two)
+    # In the forged tree of "eight" a node stands where the sixth leaf stood.
+    forged = node(first_four, node(leaves[4], node(leaves[5], leaves[6])))
+    proof = [leaves[5], leaves[6], leaves[4], first_four]
+    assert not deployment.ask(harness.consistency(6, old, 8, forged, proof))
+    # A tree of four is no tree of two whose second leaf is the fourth.
+    of_four = [leaves[2], node(leaves[0], leaves[1])]
+    assert not deployment.ask(harness.inclusion(1, 2, first_four, leaves[3], of_four))
+    assert deployment.ask(harness.inclusion(3, 4, first_four, leaves[3], of_four))

@@ -201,6 +201,14 @@ def test_an_announced_end_can_be_overtaken(world, grant, change, status):
     assert [status(), status(distant)] == [ACTIVE, ACTIVE]
 
 
+def test_an_end_may_come_before_an_announced_suspension(world, grant, change, status):
+    world.act(grant(), "cnca")
+    distant = world.now + 10**6
+    world.act(change(SUSPEND, distant), "cnca")
+    world.act(change(WITHDRAW), "cnca")
+    assert [status(), status(distant)] == [WITHDRAWN, WITHDRAWN]
+
+
 def test_a_new_grant_begins_after_the_announced_end(world, grant, change):
     world.act(grant(), "cnca")
     distant = world.now + 1000

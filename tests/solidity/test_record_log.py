@@ -91,7 +91,9 @@ def test_limits(world, log, append):
     assert (most, largest) == (2**20, 2**32)
     assert world.refusal(append(1, size=most + 1), "body") == ("AppendTooLarge", (most + 1, most))
     assert world.refusal(append(1, size=largest + 1), "body") == ("LogTooLarge", (largest + 1, largest))
+    assert world.refusal(append(1, size=largest), "body") == ("AppendTooLarge", (largest, most))
     world.act(append(1, size=most), "body")
+    assert world.refusal(append(1, size=2 * most), "body")[0] == "InconsistentRoot", "the limit is of an append"
     assert world.refusal(append(1, size=2 * most + 1), "body") == ("AppendTooLarge", (most + 1, most))
 
 

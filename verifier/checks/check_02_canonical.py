@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.canonical import parse_canonical
 from verifier.case import Case
+from verifier.consistency import require_identified, require_same_statement
 from verifier.errors import ProofError
 from verifier.evidence import MAX_EVIDENCE_BYTES
 from verifier.records.factor_dataset import FactorDataset
@@ -23,6 +24,8 @@ def run(case: Case) -> CheckResult:
         raise ProofError("certificate and footprint statement cite different inventories", code="CITATION_DIFFERS")
     if footprint.credential_subject.factors != inventory.credential_subject.factors:
         raise ProofError("footprint statement and inventory cite different factors", code="CITATION_DIFFERS")
+    require_same_statement(certificate.credential_subject, inventory.credential_subject)
+    require_identified(certificate.credential_subject)
     for cited in inventory.credential_subject.factors:
         case.item(cited, FactorDataset)
     keys = [(table.record, table.name) for table in evidence.tables]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from verifier.canonical import raw_digest
 from verifier.case import Case, Item
-from verifier.credential import check_proof, check_proofs, split_method
+from verifier.credential import check_proof, check_proofs, record_id, split_method
 from verifier.errors import ProofError
 from verifier.records.certificate import Certificate
 from verifier.report import CheckResult, Status
+from verifier.sign_off import sign_off_document
 
 NUMBER = 3
 
@@ -32,11 +32,11 @@ def _of_issuer(methods: list[str], issuer: str, place: str) -> None:
 
 
 def _check_dossier(item: Item, certificate: Certificate) -> int:
-    """The dossier's two signatures hold over its id, by two persons of the same body (ISO/IEC 17065 clause 7.6.2)."""
+    """Two persons of the body signed off this dossier, footprint and number (ISO/IEC 17065 clause 7.6.2)."""
     dossier = certificate.credential_subject.dossier
     raw = item.document["credentialSubject"]["dossier"]["proofs"]
-    context = item.document["@context"]
-    methods = [check_proof(raw_digest(dossier.id), proof, context=context) for proof in raw]
+    signed = sign_off_document(item.document["credentialSubject"])
+    methods = [check_proof(record_id(signed), proof, context=signed["@context"]) for proof in raw]
     if dossier.evaluator == dossier.decider or len({split_method(method)[1] for method in methods}) != 2:
         raise ProofError("the evaluator is also the decider", code="SAME_PERSON")
     if sorted(methods) != sorted([dossier.evaluator, dossier.decider]):

@@ -28,9 +28,18 @@ def run(case: Case) -> CheckResult:
                 f"{item.id} was anchored {format_time(anchored.recorded_at)}, after the known time asked",
                 code="NOT_YET_KNOWN",
             )
+    _anchored_before_issue(case)
     anchored_at = case.anchor(case.certificate()[0]).recorded_at
     case.details["anchoredAt"] = format_time(anchored_at)
     return CheckResult(NUMBER, Status.VALID, "OK", found=f"anchored {format_time(anchored_at)}")
+
+
+def _anchored_before_issue(case: Case) -> None:
+    """What the certificate rests on, and it itself, stood on chain when it was issued (courts presume no earlier)."""
+    issued_at = case.onchain().issued_at
+    for item in case.basis():
+        if case.anchor(item).recorded_at > issued_at:
+            raise ProofError(f"{item.id} was anchored after the certificate was issued", code="ANCHORED_AFTER_ISSUE")
 
 
 def _check_checkpoint(chain: ChainView, checkpoint: Checkpoint, key: str) -> None:

@@ -6,7 +6,7 @@ from verifier.canonical import raw_digest
 from verifier.case import Case
 from verifier.chainview import OnchainCertificate
 from verifier.errors import ProofError
-from verifier.evidence import StatusChange
+from verifier.evidence import ChainSeen, RecognitionSeen, StatusChange
 from verifier.identifiers import DOCUMENT_TYPES, bytes32_text, holder_commitment, number_digest, rule_name_id
 from verifier.records.certificate import CertificateBody
 from verifier.records.model import format_time, parse_time
@@ -42,13 +42,12 @@ def run(case: Case) -> CheckResult:
 
 def _same_fields(entry: OnchainCertificate, body: CertificateBody, identity: bytes) -> None:
     """What stands on chain is what the record says: a body cannot issue one thing and show another."""
-    pcr = raw_digest(body.pcr.id) if body.pcr.id else rule_name_id(body.pcr.name)
     pairs = {
         "recordId": (entry.record_id, identity),
         "number": (entry.number_digest, number_digest(body.number)),
         "documentType": (entry.document_type, DOCUMENT_TYPES[body.document_type]),
         "category": (entry.category, bytes32_text(body.category)),
-        "pcr": (entry.pcr_id, pcr),
+        "pcr": (entry.pcr_id, _pcr_id(body)),
         "origin": (entry.origin, bytes32_text(body.origin)),
         "validFrom": (entry.valid_from, parse_time(body.validity.from_)),
         "validUntil": (entry.valid_until, parse_time(body.validity.until)),
@@ -59,9 +58,17 @@ def _same_fields(entry: OnchainCertificate, body: CertificateBody, identity: byt
         raise ProofError(f"chain and record differ in {', '.join(wrong)}", code="CERT_FIELDS_DIFFER")
 
 
+def _pcr_id(body: CertificateBody) -> bytes:
+    """The PCR as the chain knows it: record id, digest of the name, or zero where none applies."""
+    if body.pcr is None:
+        return bytes(32)
+    return raw_digest(body.pcr.id) if body.pcr.id else rule_name_id(body.pcr.name)
+
+
 def _compare_export(case: Case) -> None:
     """The history that the exporter states is the beginning of the chain's: nothing left out, nothing made up."""
     evidence = case.file
+    _compare_seen(case, evidence.chain)
     chain = [
         StatusChange.model_validate(
             {
@@ -80,3 +87,30 @@ def _compare_export(case: Case) -> None:
         raise ProofError(
             "the file states another history than the chain had when it was exported", code="EXPORT_STATE_DIFFERS"
         )
+
+
+def _compare_seen(case: Case, seen: ChainSeen) -> None:
+    """The block, and what the exporter says it read at that block, are the chain's own."""
+    key, at = case.certificate_key(), parse_time(seen.block.time)
+    block, entry = case.chain.block(seen.block.number), case.onchain()
+    if block is None or (block.hash.hex(), block.time) != (seen.block.hash, at):
+        raise ProofError("the block that the file names is not on this chain", code="EXPORT_STATE_DIFFERS")
+    competent = case.chain.competent_at(
+        case.issuer(), entry.document_type, entry.category, entry.issued_at, entry.issued_at
+    )
+    same = (
+        seen.issued_at == format_time(entry.issued_at),
+        seen.status == case.chain.status_at(key, at, at),
+        seen.competent_at_issue == competent,
+        all(_same_recognition(case, item, at) for item in seen.recognitions),
+    )
+    if not all(same):
+        raise ProofError(
+            "the file states another answer than the chain gives for its block", code="EXPORT_STATE_DIFFERS"
+        )
+
+
+def _same_recognition(case: Case, item: RecognitionSeen, at: int) -> bool:
+    place = (bytes32_text(item.jurisdiction), bytes32_text(item.purpose))
+    status, decision = case.chain.recognition_at(case.certificate_key(), *place, at, at)
+    return (item.status, item.decision) == (status, decision.hex())

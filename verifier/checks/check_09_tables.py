@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from verifier.canonical import DIGEST
 from verifier.case import Case, SkippedError
 from verifier.errors import ProofError
-from verifier.inventory_tables import TABLES
+from verifier.inventory_tables import TABLES, cited_factors
 from verifier.records.disclosure import InventoryRecord
 from verifier.records.envelope import Record
 from verifier.records.footprint_statement import FootprintStatement
@@ -31,7 +32,19 @@ def run(case: Case) -> CheckResult:
     missing = [name for name in TABLES if name not in disclosed]
     if missing:
         raise SkippedError(f"not disclosed: {', '.join(missing)}", code="TABLES_NOT_DISCLOSED")
+    _same_factors(case, raw)
     return CheckResult(NUMBER, Status.VALID, "OK", found=f"{sum(len(table.rows) for table in case.file.tables)} rows")
+
+
+def _same_factors(case: Case, raw: list[dict[str, Any]]) -> None:
+    """The rows cite by record id, and exactly the datasets that the record signs: nobody can choose another one
+    later.
+    """
+    item, inventory = case.inventory()
+    rows = next(table["rows"] for table in raw if (table["record"], table["name"]) == (item.id, "exchanges"))
+    cited = cited_factors(rows)
+    if any(not DIGEST.match(name) for name in cited) or cited != inventory.credential_subject.factors:
+        raise ProofError("the rows cite other factors than the record signs", code="FACTORS_DIFFER")
 
 
 def _signed_tables(record: Record) -> dict[str, TableRef]:

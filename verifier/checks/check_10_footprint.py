@@ -1,64 +1,67 @@
 """Check 10: the certified value follows from the disclosed inventory and the published factors (the ladder R0–R3).
 
-The engine runs here, over the file's tables and factor datasets; nothing of the statement is taken over but to be
-compared. Findings of plausibility (10b) stand beside the result and are never a verdict.
+The engine runs here, over the file's tables and the datasets that its rows cite. Nothing of the statement is taken
+over: each of its numbers is compared with this calculation's. Findings of plausibility (10b) stand beside the result,
+never a verdict.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Final
 
-from verifier.canonical import tag_sha256
 from verifier.case import Case, SkippedError
-from verifier.credential import record_id
-from verifier.decimals import decimals_of, half_unit_in_last_place, round_half_even, to_fraction
+from verifier.consistency import is_too_coarse, require_declared_unit
 from verifier.errors import ProofError, VerifierError
 from verifier.footprint import DatasetFactors, FootprintResult, LoadedDataset, load_gwp, recalculate
+from verifier.footprint.conversion_basis import conversion_basis
 from verifier.footprint.errors import FootprintError
 from verifier.footprint.report import finding_to_json
 from verifier.inventory_tables import TABLES, put_together, rule_set_digest
+from verifier.records.certificate import CertificateBody
 from verifier.records.factor_dataset import FactorDataset
 from verifier.records.footprint_statement import FootprintStatement, FootprintStatementBody
-from verifier.records.inventory import Declared, Inventory, Quantity, inventory_from_json, inventory_to_json
+from verifier.records.inventory import Inventory, inventory_from_json, inventory_to_json
 from verifier.report import CheckResult, Status
 
 NUMBER = 10
+UNIT: Final = "kg CO2e"
 UPSTREAM: Final = "UPSTREAM_NOT_CHECKED"
-REPRODUCED: Final = frozenset({"R0", "R1"})
+REPRODUCED: Final = frozenset({"R0", "R1", "NOT_DECLARED"})
 
 
 class NotReproducedError(VerifierError):
-    """The recalculated value is not the certified one (R3)."""
+    """A number of the statement is not what this calculation gives."""
 
     code = "NOT_REPRODUCED"
 
 
 def run(case: Case) -> CheckResult:
-    """Raises NotReproducedError, ProofError (RULE_SET_DIFFERS, STATEMENT_DIFFERS); ERROR (CALCULATION); or skips."""
-    certificate = case.certificate()[1].credential_subject
-    statement = case.footprint()[1]
+    """Raises NotReproducedError, ProofError (RULE_SET_DIFFERS, STATEMENT_DIFFERS, DECLARED_UNIT); ERROR (CALCULATION);
+    or skips.
+    """
+    certificate, statement = case.certificate()[1].credential_subject, case.footprint()[1]
     inventory = _inventory(case)
-    _same_rules(statement, inventory)
-    _same_value(certificate.value.value, statement.credential_subject.total.value)
-    if (certificate.value.unit, certificate.value.per) != (
-        statement.credential_subject.total.unit,
-        statement.credential_subject.total.per,
-    ):
-        raise ProofError("certificate and statement state different units", code="STATEMENT_DIFFERS")
     if any(row.provider is not None and row.provider.certificate for row in inventory.exchanges):
         raise SkippedError("an input rests on another certificate, whose status check 11 will ask", code=UPSTREAM)
-    declared = Declared(total=Quantity(amount=certificate.value.value, unit=certificate.value.unit))
-    result = _recalculate(case, inventory.model_copy(update={"declared": declared}))
-    _compare(result, statement.credential_subject, certificate.value.per)
+    _same_rules(statement, inventory)
+    require_declared_unit(inventory.functional_unit, inventory.reference_flow)
+    if certificate.value != statement.credential_subject.total:
+        raise ProofError("the certificate states another value than the statement", code="STATEMENT_DIFFERS")
+    result = _recalculate(case, inventory)
+    _compare(result, inventory, statement.credential_subject)
     case.details["footprint"] = _summary(result)
     found = f"{result.verdict}: {result.total} {result.unit} per {result.per}"
-    expected = f"{certificate.value.value} {certificate.value.unit} per {certificate.value.per}"
-    if result.verdict == "INPUTS_TOO_COARSE":
-        return CheckResult(NUMBER, Status.INVALID, "INPUTS_TOO_COARSE", found=found, expected=expected)
+    code = _code(result, certificate)
+    if code != "OK":
+        return CheckResult(NUMBER, Status.INVALID, code, found=found, expected=certificate.value.value)
+    findings = tuple(finding_to_json(finding) for finding in result.findings)
+    return CheckResult(NUMBER, Status.VALID, "OK", found=found, expected=certificate.value.value, findings=findings)
+
+
+def _code(result: FootprintResult, certificate: CertificateBody) -> str:
     if result.verdict not in REPRODUCED:
-        return CheckResult(NUMBER, Status.INVALID, "NOT_REPRODUCED", found=found, expected=expected)
-    return CheckResult(NUMBER, Status.VALID, "OK", found=found, expected=expected, findings=_findings(result))
+        return "INPUTS_TOO_COARSE" if result.verdict == "INPUTS_TOO_COARSE" else "NOT_REPRODUCED"
+    return "INPUTS_TOO_COARSE" if is_too_coarse(certificate.value.value) else "OK"
 
 
 def _inventory(case: Case) -> Inventory:
@@ -71,13 +74,12 @@ def _inventory(case: Case) -> Inventory:
 
 
 def _recalculate(case: Case, inventory: Inventory) -> FootprintResult:
-    datasets = [
-        LoadedDataset(item.record.credential_subject, tag_sha256(record_id(item.document)))
-        for item in case.items.values()
-        if isinstance(item.record, FactorDataset)
-    ]
+    """With the datasets that the record cites, by their record ids and no others."""
+    cited = case.inventory()[1].credential_subject.factors
+    datasets = [case.item(name, FactorDataset) for name in cited]
+    loaded = [LoadedDataset(record.credential_subject, item.id) for item, record in datasets]
     try:
-        return recalculate(inventory, factors=DatasetFactors(datasets))
+        return recalculate(inventory, factors=DatasetFactors(loaded))
     except FootprintError as error:
         raise VerifierError(f"{error.code}: {error.detail}", remedy=error.remedy, code="CALCULATION") from error
 
@@ -89,32 +91,21 @@ def _same_rules(statement: FootprintStatement, inventory: Inventory) -> None:
         raise ProofError("the statement was made under another rule set than the inventory's", code="RULE_SET_DIFFERS")
 
 
-def _same_value(certified: str, stated: str) -> None:
-    """The certificate states the statement's total, at its own digits."""
-    if round_half_even(to_fraction(stated), decimals_of(certified)) != certified:
-        raise ProofError(f"the certificate says {certified}, the statement {stated}", code="STATEMENT_DIFFERS")
-
-
-def _compare(result: FootprintResult, statement: FootprintStatementBody, per: str) -> None:
-    """Stage and group totals of the statement follow from the rows as the total does."""
-    if result.per != per or result.unit != statement.total.unit:
-        raise NotReproducedError(f"recalculated in {result.unit} per {result.per}, certified per {per}")
-    pairs: list[tuple[dict[str, str], dict[str, str]]] = [
-        (
-            {share.key: share.value for share in result.stages},
-            {str(item.stage): item.value for item in statement.stages},
-        ),
-        (
-            {share.key: share.value for share in result.groups},
-            {str(item.group): item.value for item in statement.groups},
-        ),
-    ]
-    width = to_fraction(result.interval.half_width) if result.interval else Fraction(0)
-    for found, stated in pairs:
-        for key in sorted({*found, *stated}):
-            own, other = to_fraction(found.get(key, "0")), stated.get(key, "0")
-            if abs(own - to_fraction(other)) > width + 2 * half_unit_in_last_place(other):
-                raise NotReproducedError(f"{key}: recalculated {found.get(key, '0')}, stated {other}")
+def _compare(result: FootprintResult, inventory: Inventory, statement: FootprintStatementBody) -> None:
+    """Total, stages, groups, verdict and conversion basis of the statement are this calculation's, digit by digit."""
+    if result.unit != UNIT:
+        raise NotReproducedError(f"the footprint is stated in {result.unit}", remedy=f"state it in {UNIT}")
+    basis = [item.model_dump(mode="json") for item in statement.conversion_basis]
+    pairs = {
+        "total": ((result.total, result.unit, result.per), tuple(statement.total.model_dump().values())),
+        "stages": ([(s.key, s.value) for s in result.stages], [(s.stage, s.value) for s in statement.stages]),
+        "groups": ([(s.key, s.value) for s in result.groups], [(s.group, s.value) for s in statement.groups]),
+        "verdict": (result.verdict, statement.verdict),
+        "conversion basis": (conversion_basis(inventory, result), basis),
+    }
+    for name, (found, stated) in pairs.items():
+        if found != stated:
+            raise NotReproducedError(f"{name}: recalculated {found}, stated {stated}"[:400])
 
 
 def _summary(result: FootprintResult) -> dict[str, object]:
@@ -126,7 +117,3 @@ def _summary(result: FootprintResult) -> dict[str, object]:
         "stages": [{"stage": share.key, "value": share.value} for share in result.stages],
         "groups": [{"group": share.key, "value": share.value} for share in result.groups],
     }
-
-
-def _findings(result: FootprintResult) -> tuple[dict[str, object], ...]:
-    return tuple(finding_to_json(finding) for finding in result.findings)

@@ -77,7 +77,7 @@ class CertificationDossier(Record):
 
 
 class DossierRef(RecordModel):
-    """The dossier's record id with the two proofs over it, which can be checked without the dossier."""
+    """The dossier's record id, and the proofs of evaluator and decider over the sign-off (``verifier.sign_off``)."""
 
     id: DigestText
     evaluator: ShortText
@@ -128,7 +128,7 @@ class CertificateBody(RecordModel):
     product: CertifiedProduct
     implementing_rule: RuleRef
     standard: RuleRef
-    pcr: RuleRef
+    pcr: RuleRef | None
     value: FootprintValue
     boundary: SystemBoundary
     period: Period

@@ -137,7 +137,7 @@ def parse_factor_dataset(data: bytes) -> FactorDatasetBody:
 def factor_dataset_from_json(value: Any) -> FactorDatasetBody:
     """Build a dataset from parsed JSON; raises :class:`FormatError`."""
     try:
-        return FactorDatasetBody.model_validate(value)
+        return FactorDatasetBody.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"])

@@ -322,7 +322,7 @@ def inventory_from_json(value: Any) -> Inventory:
             f"schema {value.get('schema')!r}", remedy=f"this version reads {INVENTORY_SCHEMA}", code="SCHEMA_UNKNOWN"
         )
     try:
-        return Inventory.model_validate(value)
+        return Inventory.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
         raise FormatError(_problems(error, value), remedy="correct the named rows", code="INVENTORY_FORMAT") from None
 

@@ -64,7 +64,7 @@ def read_record(document: Any) -> Record:
     """Validate a signed record's form against the model of its schema. Raises FormatError naming the fields."""
     kind = record_type(document)
     try:
-        record = kind.model.model_validate(document)
+        record = kind.model.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         raise FormatError(describe(error), remedy=f"see {kind.schema} in docs/reference/formats.md") from None
     if record.context != [CREDENTIALS_CONTEXT, tanju_context()] or any(

@@ -1,4 +1,4 @@
-"""One node on a real chain, asked over HTTP without its loops: they are driven by hand, so that what lies between is seen."""
+"""One node on a real chain, asked over HTTP. Its loops are driven by hand, so that what lies between is seen."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
@@ -44,6 +44,7 @@ class Place:
     processes: Processes
     ports: list[int]
     subject: Subject
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, **options: Any) -> Answer:
         """One request to the node's application."""
@@ -58,9 +59,10 @@ class Place:
 
     def write(self, client: str, path: str, body: Any) -> Answer:
         """A POST as one of the demo's clients."""
-        credentials = (client, self.secrets[client])
-        token = self.ask("POST", "/auth/token", data={"grant_type": "client_credentials"}, auth=credentials).json()
-        headers = {**JSON, "Authorization": f"Bearer {token['access_token']}"}
+        if client not in self.tokens:
+            grant = {"data": {"grant_type": "client_credentials"}, "auth": (client, self.secrets[client])}
+            self.tokens[client] = self.ask("POST", "/auth/token", **grant).json()["access_token"]
+        headers = {**JSON, "Authorization": f"Bearer {self.tokens[client]}"}
         content = body if isinstance(body, bytes) else canonicalise(body)
         return self.ask("POST", path, content=content, headers=headers)
 
@@ -68,7 +70,7 @@ class Place:
         """Do what the loops would do, until nothing is left to do."""
         sequencer, sender, indexer = self.node.sequencer(), self.node.sender(), self.node.indexer()
         quiet = 0
-        while quiet < 4:
+        while quiet < 3:
             worked = sequencer.step() + sender.step() + indexer.step()
             quiet = 0 if worked else quiet + 1
             time.sleep(0.4)

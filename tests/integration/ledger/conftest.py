@@ -121,10 +121,10 @@ class World:
         raise AssertionError("it does not settle")
 
     def enqueue(self, action_id: str, contract: str, function: str, args: list[Any], **fields: Any) -> int:
-        fields = {"sender_account": self.body.account.address, "now": START} | fields
+        options: dict[str, Any] = {"sender_account": self.body.account.address, "now": START} | fields
         with self.store.writing() as session:
             row = outbox.enqueue(
-                session, contract=contract, function=function, args=args, action_id=action_id, **fields
+                session, contract=contract, function=function, args=args, action_id=action_id, **options
             )
             session.commit()
         return row

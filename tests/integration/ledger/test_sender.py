@@ -1,6 +1,7 @@
 """The sender against a real chain: exactly once, whatever fails in between."""
 
 import shutil
+import threading
 from typing import Any
 
 import pytest
@@ -120,16 +121,17 @@ def test_a_transaction_that_reverts_on_chain_is_decoded(competent: World) -> Non
 def test_a_reverted_transaction_whose_effect_is_there_is_final(competent: World) -> None:
     world = competent
     world.wire.inner.auto_seal = False
-    world.enqueue("issue/1", "CertificateRegistry", "issue", [world.issue(1)])
-    world.wire.swallow_sends = 1
+    for name in ("issue/1", "issue/1 in other words"):
+        world.enqueue(name, "CertificateRegistry", "issue", [world.issue(1)])
     world.sender().step()
-    _send_foreign(
-        world, world.body.account, *world.client.encode_call("CertificateRegistry", "issue", [world.issue(1)])
-    )
     world.seal_block()
-    world.settle()
-    assert world.action("issue/1").state is State.FINAL
-    assert transactions(world) == 1
+    world.sender().step()
+    first, second = world.action("issue/1"), world.action("issue/1 in other words")
+    assert (first.state, second.state) == (State.FINAL, State.FINAL)
+    assert (first.nonce, second.nonce, second.block_number) == (0, 1, None)
+    receipt = world.client.endpoint.receipt(second.tx_hash or b"")
+    assert receipt is not None
+    assert not receipt.succeeded
 
 
 def test_the_endpoint_is_down(competent: World) -> None:
@@ -146,6 +148,28 @@ def test_the_endpoint_is_down(competent: World) -> None:
     assert world.action("issue/1").state is State.PENDING
     world.wire.before = None
     world.settle()
+    assert world.action("issue/1").state is State.FINAL
+
+
+def test_the_loop_goes_on_when_the_endpoint_is_back(competent: World) -> None:
+    world = competent
+    world.enqueue("issue/1", "CertificateRegistry", "issue", [world.issue(1)])
+    stop, failures = threading.Event(), iter([True, True])
+
+    def flaky(_method: str, _params: Any) -> None:
+        if next(failures, False):
+            raise ConnectionRefusedError("nobody listens")
+
+    world.wire.before = flaky
+    loop = threading.Thread(target=world.sender().run, args=(stop,), kwargs={"pause_s": 0.01})
+    loop.start()
+    for _ in range(600):
+        if world.action("issue/1").state is State.FINAL:
+            break
+        stop.wait(0.05)
+    stop.set()
+    loop.join(30)
+    assert not loop.is_alive()
     assert world.action("issue/1").state is State.FINAL
 
 
@@ -228,6 +252,24 @@ def test_two_workers_do_not_send_twice(competent: World) -> None:
             second.step()
     assert transactions(world) == 4
     assert sorted(world.action(f"issue/{number}").nonce or 0 for number in range(1, 5)) == [0, 1, 2, 3]
+
+
+def test_another_worker_signs_in_between(competent: World) -> None:
+    world = competent
+    world.enqueue("issue/1", "CertificateRegistry", "issue", [world.issue(1)])
+    with Store.open(world.database_url) as other:
+        second = world.sender(other)
+
+        def interrupt(method: str, _params: Any) -> None:
+            if method == "eth_getTransactionCount":
+                world.wire.before = None
+                second.step()
+
+        world.wire.before = interrupt
+        world.sender().step()
+        world.settle()
+    assert world.action("issue/1").nonce == 0
+    assert transactions(world) == 1
 
 
 def test_a_restored_database_does_not_send_again(competent: World) -> None:

@@ -105,7 +105,7 @@ def test_scopes_are_what_was_asked_and_never_more_than_the_roles(node: Any) -> N
         client = clients.find(session, "c1")
     assert client is not None
     assert granted_scopes(client, "") == frozenset(ROLE_SCOPES["certifier"])
-    assert granted_scopes(client, "certify supervise") == {"certify", "supervise"}
+    assert granted_scopes(client, "certify supervise") == frozenset({"certify", "supervise"})
     assert granted_scopes(client, "certify publish") is None
 
 

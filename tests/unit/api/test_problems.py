@@ -1,6 +1,6 @@
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Annotated
 
 import pytest
@@ -143,8 +143,8 @@ def test_other_media_types_are_refused(app: FastAPI, asking: Callable) -> None:
     assert (answer.status_code, answer.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-def in_parts(count: int) -> Callable[[], Iterator[bytes]]:
-    async def parts() -> Iterator[bytes]:
+def in_parts(count: int) -> Callable[[], AsyncIterator[bytes]]:
+    async def parts() -> AsyncIterator[bytes]:
         for _ in range(count):
             yield b" " * 10
 
@@ -178,3 +178,9 @@ def test_every_code_that_an_answer_may_carry_is_explained_in_both_languages() ->
     codes = {*every_code(LedgerError), *every_code(VerifierError), *STATUS_OF, *CODES}
     unexplained = [code for code in sorted(codes) if not (meaning_of(code, "zh") and meaning_of(code, "en"))]
     assert unexplained == []
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_read(app: FastAPI, asking: Callable) -> None:
+    """Nobody reads the body of a GET: the stated length alone decides."""
+    answer = asking(app)("GET", "/problems/FORMAT", content=b" " * (limits.MAX_SMALL_BYTES + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ledger import durable
 from ledger.errors import KeyFileError, NotFoundError, WrongPassphraseError
 from ledger.keys import InstitutionKeys, KeyFile
 from verifier.canonical import sha256
@@ -156,7 +155,7 @@ def test_a_crash_while_writing_leaves_the_old_file(path: Path, monkeypatch: pyte
     filled(path)
     file = KeyFile.open(path, PASSPHRASE)
     before = path.read_bytes()
-    monkeypatch.setattr(durable.Path, "replace", _fail)
+    monkeypatch.setattr(Path, "replace", _fail)
     with pytest.raises(OSError, match="disk full"):
         file.add_institution("two", "lei", "5493001KJTIIGC8Y1R12", "did:web:two.example")
     assert path.read_bytes() == before

@@ -196,3 +196,61 @@ def test_nothing_slow_is_imported():
     code = "import sys, verifier.footprint; print([m for m in ('web3', 'pandas', 'scipy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# --- many -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(value, tmp_path):
+    place = tmp_path / "many"
+    place.mkdir()
+    for name, declared in (("a", "34.8"), ("b", "36.0")):
+        own = value | {"declared": {"total": quantity(declared, "kg CO2e")}}
+        (place / f"{name}.json").write_text(json.dumps(own), encoding="utf-8")
+    return place
+
+
+def many(place, factor_file, *arguments):
+    return CliRunner().invoke(app, ["recalculate", "--batch", str(place), "--factors", str(factor_file), *arguments])
+
+
+def test_a_batch_prints_a_line_each_and_ends_with_the_worst(folder, factor_file):
+    done = many(folder, factor_file, "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 1
+    assert [(line["inventory"], line["verdict"]) for line in lines[:-1]] == [("a.json", "R0"), ("b.json", "R3")]
+    assert lines[-1]["summary"] == {"count": 2, "verdicts": {"R0": 1, "R3": 1}, "errors": {}, "exit": 1}
+    assert "2 inventories: R0 1, R3 1" in done.stderr
+    (folder / "c.json").write_text("{", encoding="utf-8")
+    done = many(folder, factor_file, "--lang", "zh")
+    assert done.exit_code == 3
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["R0", "R3", "ERROR"]
+    assert "精确复现" in done.stdout
+
+
+def test_a_batch_of_json_lines_with_whole_results(folder, factor_file, tmp_path):
+    place = tmp_path / "many.jsonl"
+    place.write_bytes(b"\n".join((folder / name).read_bytes() for name in ("a.json", "b.json")))
+    done = many(place, factor_file, "--json", "--full")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["inventory"] for line in lines[:-1]] == ["many.jsonl:1", "many.jsonl:2"]
+    assert lines[1]["result"]["diagnosis"]["gap"] == "1.2"
+
+
+def test_usage_of_a_batch(folder, factor_file, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert many(empty, factor_file).exit_code == 2
+    assert many(tmp_path / "none", factor_file).exit_code == 2
+    assert many(folder, factor_file, "--full").exit_code == 2
+    assert CliRunner().invoke(app, ["recalculate"]).exit_code == 2
+    assert CliRunner().invoke(app, ["recalculate", "x.json", "--batch", str(folder)]).exit_code == 2
+
+
+def test_what_is_not_reproduced_comes_with_its_diagnosis(call):
+    done = call("--json", declared="5.0")
+    diagnosis = json.loads(done.stdout)["diagnosis"]
+    assert (diagnosis["candidates"][0]["change"], diagnosis["candidates"][0]["row"]) == ("left-out", "2")
+    assert "row 2 left out" in call(declared="5.0").stdout
+    assert "漏计行 2" in call("--lang", "zh", declared="5.0").stdout

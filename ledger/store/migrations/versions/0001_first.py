@@ -18,9 +18,11 @@ def upgrade() -> None:
     _create_drafts_and_files()
     _create_outbox()
     _create_logs()
+    _create_checkpoints()
     _create_access()
     _create_institutions()
-    _create_keys_and_qualifications()
+    _create_keys()
+    _create_qualifications()
     _create_certificates()
     _create_recognitions()
     _create_chain_logs()
@@ -176,6 +178,9 @@ def _create_logs() -> None:
         _hash("hash"),
         sa.PrimaryKeyConstraint("institution", "epoch", "level", "index", name="pk_log_nodes"),
     )
+
+
+def _create_checkpoints() -> None:
     op.create_table(
         "log_checkpoints",
         _hash("institution"),
@@ -255,7 +260,7 @@ def _create_institutions() -> None:
     op.create_index("ix_decider_changes_institution", "decider_changes", ["institution"])
 
 
-def _create_keys_and_qualifications() -> None:
+def _create_keys() -> None:
     op.create_table(
         "keys",
         *_place(),
@@ -281,6 +286,9 @@ def _create_keys_and_qualifications() -> None:
         sa.PrimaryKeyConstraint("block_number", "log_index", name="pk_key_revocations"),
     )
     op.create_index("ix_key_revocations_digest_purpose", "key_revocations", ["digest", "purpose"])
+
+
+def _create_qualifications() -> None:
     op.create_table(
         "qualifications",
         *_place(),

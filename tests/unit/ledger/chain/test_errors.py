@@ -23,7 +23,8 @@ def revert_bytes(name: str) -> bytes:
                 types = [collapse_if_tuple(item) for item in entry["inputs"]]
                 examples = {"address": "0x" + "11" * 20, "string": "x", "bytes": b"\2", "bytes32": KEY}
                 values = [examples.get(kind, 5) for kind in types]
-                return function_abi_to_4byte_selector({**entry, "type": "function"}) + encode(types, values)
+                selector = function_abi_to_4byte_selector({**entry, "type": "function"})  # type: ignore[arg-type]
+                return selector + encode(types, values)
     raise LookupError(name)
 
 

@@ -1,9 +1,12 @@
 """The unit of work: nothing happened unless it was committed."""
 
-import pytest
+from dataclasses import replace
 
-from ledger.errors import ReadOnlySessionError
-from ledger.store import Store, records
+import pytest
+from sqlalchemy import text
+
+from ledger.errors import DatabaseError, ReadOnlySessionError
+from ledger.store import Store, audit, records
 from ledger.store.records import Record
 
 RECORD = Record(b"\1" * 32, "Inventory", b"\2" * 32, b"{}", True, "own", 5)
@@ -51,3 +54,30 @@ def test_a_reader_sees_one_state(store: Store) -> None:
         assert records.find(reader, RECORD.id) is None
     with store.reading() as reader:
         assert records.find(reader, RECORD.id) == RECORD
+
+
+def test_a_full_disk_has_a_name_and_leaves_nothing(store: Store) -> None:
+    large = replace(RECORD, id=b"\3" * 32, document=b"x" * 2_000_000)
+    with pytest.raises(DatabaseError, match="full"):
+        _fill(store, large)
+    with store.writing() as session:
+        session.orm.execute(text("PRAGMA max_page_count=1000000"))
+        assert records.ids(session) == []
+        records.add(session, large)
+        session.commit()
+
+
+def _fill(store: Store, large: Record) -> None:
+    with store.writing() as session:
+        session.orm.execute(text("PRAGMA max_page_count=100"))
+        records.add(session, RECORD)
+        records.add(session, large)
+        session.commit()
+
+
+def test_a_database_that_is_gone_has_a_name(store: Store, database_url: str) -> None:
+    with store.writing() as session:
+        session.orm.execute(text("DROP TABLE audit"))
+        session.commit()
+    with pytest.raises(DatabaseError, match="no such table"), store.reading() as session:
+        audit.listing(session)

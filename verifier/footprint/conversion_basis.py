@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from verifier.decimals import to_fraction
-from verifier.footprint import FootprintResult
 from verifier.footprint.allocation import flow_properties
 from verifier.footprint.exact import significant
 from verifier.footprint.factors import parse_factor_unit
+from verifier.footprint.model import FootprintResult
 from verifier.records.inventory import Inventory
 from verifier.units import convert
 
