@@ -90,9 +90,7 @@ class Lookups:
 
 
 def _look(node: Node, identity: str, asked: Asked) -> Found:
-    data = evidence_service.export(
-        node, exporting_institution(node), identity, valid_at=asked.valid_at, known_at=_known(node, asked.known_at)
-    )
+    data = evidence_service.export(node, exporting_institution(node), identity)
     report = verification.check(
         node,
         data,
@@ -103,8 +101,3 @@ def _look(node: Node, identity: str, asked: Asked) -> Found:
         known_at=asked.known_at,
     )
     return Found(read_evidence(parse(data, limit=MAX_EVIDENCE_BYTES)), report)
-
-
-def _known(node: Node, known_at: int | None) -> int | None:
-    """The known time at which the file's own view is drawn: what the chain will know later, nobody can export yet."""
-    return None if known_at is None or known_at > node.view().head().time else known_at

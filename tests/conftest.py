@@ -1,11 +1,14 @@
 """What every test may ask for: where the project and its neighbour folder lie, and that a unit test has no network."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import databases
 
 if TYPE_CHECKING:
     from scripts.golden.world import GoldenWorld
@@ -64,3 +67,33 @@ def world() -> "GoldenWorld":
     from scripts.golden.world import GoldenWorld
 
     return GoldenWorld()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[databases.PostgresqlServer]:
+    """A private PostgreSQL server for the run; skips where there is none, and fails there in continuous integration."""
+    programs = databases.find_programs()
+    if programs is None:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up("needs PostgreSQL's initdb and postgres (Debian: apt-get install postgresql)")
+    with databases.running_postgresql(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: databases.PostgresqlServer) -> str:
+    """The name of a database at this version's tables, to be copied."""
+    name = postgresql.create()
+    databases.migrated(postgresql.url(name))
+    return name
+
+
+@pytest.fixture(params=databases.KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[databases.Database]:
+    """A fresh database at this version's tables: each test that asks for it runs once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield databases.sqlite_database(tmp_path)
+        return
+    server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
+    with databases.postgresql_database(server, template) as made:
+        yield made

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from typing import Any, Final, NewType
 
 import rfc8785
@@ -22,11 +23,15 @@ Digest = NewType("Digest", str)
 
 MAX_DOCUMENT_BYTES: Final = 64 * 1024 * 1024
 MAX_DEPTH: Final = 32
+MAX_SHOWN: Final = 80
+"""Characters of the input that a message repeats."""
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 """RFC 8785 section 3.2.2.3: integers beyond this have no exact interoperable form."""
 
 TIME: Final = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z", re.ASCII)
-_STRUCTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_NOT_STRUCTURE: Final = bytes(set(range(256)) - set(b'[]{}"'))
+_STRING: Final = re.compile(rb'"[^"]*+(?:"|\Z)')
+_STEP: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 DIGEST: Final = re.compile(r"\A(sha-256|sm3):[0-9a-f]{64}\Z", re.ASCII)
 
 
@@ -53,7 +58,7 @@ def parse(data: bytes, *, limit: int = MAX_DOCUMENT_BYTES) -> Any:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormatError(f"not UTF-8 at byte {error.start}", remedy="save the file as UTF-8 without BOM") from error
-    _check_depth(text)
+    check_depth(data)
     try:
         value = json.loads(
             text,
@@ -64,7 +69,8 @@ def parse(data: bytes, *, limit: int = MAX_DOCUMENT_BYTES) -> Any:
         )
     except json.JSONDecodeError as error:
         raise FormatError(f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
-    _check_values(value, "$")
+    if not _is_plain(text):
+        _check_values(value)
     return value
 
 
@@ -84,62 +90,73 @@ def parse_canonical(data: bytes, *, limit: int = MAX_DOCUMENT_BYTES) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        keys = [key for key, _ in pairs]
-        double = next(key for key in keys if keys.count(key) > 1)
-        raise FormatError(f"the key {double!r} stands twice in one object", remedy="keep one of them")
+        double = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise FormatError(f"the key {double[:MAX_SHOWN]!r} stands twice in one object", remedy="keep one of them")
     return result
 
 
 def _refuse_float(literal: str) -> Any:
-    raise FormatError(f"the JSON number {literal}", remedy=f'write amounts as decimal strings: "{literal}"')
+    shown = literal[:MAX_SHOWN]
+    raise FormatError(f"the JSON number {shown}", remedy=f'write amounts as decimal strings: "{shown}"')
 
 
 def _safe_integer(literal: str) -> int:
     value = int(literal) if len(literal) <= len(str(MAX_SAFE_INTEGER)) + 1 else MAX_SAFE_INTEGER + 1
     if abs(value) > MAX_SAFE_INTEGER or literal == "-0":
-        raise FormatError(f"the integer {literal[:40]}", remedy="integers lie within ±(2^53−1) and zero has no sign")
+        raise FormatError(f"the integer {literal[:MAX_SHOWN]}", remedy="integers lie within ±(2^53−1) and zero has no sign")
     return value
 
 
-def _check_depth(text: str) -> None:
-    """Refuse deep nesting before the parser recurses: where a library has raised the recursion limit, it would
-    crash.
+def check_depth(data: bytes) -> None:
+    """Refuse JSON text nested deeper than ``MAX_DEPTH`` before a parser recurses: where a library has raised the
+    recursion limit, the interpreter would crash. Time and memory grow with the length only. Raises FormatError.
+
+    In JSON a backslash stands inside strings alone; where it does not, the parser stops there, before it nests on.
     """
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return
+    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     depth = 0
-    for token in _STRUCTURE.finditer(text):
-        character = token[0]
-        if character in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise FormatError(f"nested deeper than {MAX_DEPTH} levels")
-        elif character in "]}":
-            depth -= 1
+    for bracket in _STRING.sub(b"", unescaped.translate(None, _NOT_STRUCTURE)):
+        depth += _STEP[bracket]
+        if depth > MAX_DEPTH:
+            raise FormatError(f"nested deeper than {MAX_DEPTH} levels")
 
 
-def _check_values(value: Any, place: str) -> None:
+def _is_plain(text: str) -> bool:
+    """Tell whether no string of this JSON text can offend: it is NFC as a whole, so each part is (UAX #15 section 1.3,
+    closed under substrings), and no escape spells a character.
+    """
+    return "\\u" not in text and unicodedata.is_normalized("NFC", text)
+
+
+def _check_values(value: Any, *place: str | int) -> None:
+    """Check each string; ``place`` is spelled only where one offends, since a key may be as long as the document."""
     if isinstance(value, str):
         _check_string(value, place)
-        return
-    if not isinstance(value, dict | list):
-        return
-    if isinstance(value, dict):
+    elif isinstance(value, dict):
         for key, item in value.items():
             _check_string(key, place)
-            _check_values(item, f"{place}.{key}")
-    else:
+            if isinstance(item, str | dict | list):
+                _check_values(item, *place, key)
+    elif isinstance(value, list):
         for index, item in enumerate(value):
-            _check_values(item, f"{place}[{index}]")
+            if isinstance(item, str | dict | list):
+                _check_values(item, *place, index)
 
 
-def _check_string(text: str, place: str) -> None:
+def _check_string(text: str, place: tuple[str | int, ...]) -> None:
     if text.isascii():
         return
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise FormatError(f"{place}: a lone surrogate", remedy="text is well-formed Unicode")
+        raise FormatError(f"{_spell(place)}: a lone surrogate", remedy="text is well-formed Unicode")
     if not unicodedata.is_normalized("NFC", text):
-        raise FormatError(f"{place}: text not in Unicode NFC", remedy="normalise text to NFC")
+        raise FormatError(f"{_spell(place)}: text not in Unicode NFC", remedy="normalise text to NFC")
+
+
+def _spell(place: tuple[str | int, ...]) -> str:
+    """``$.records[0].document``."""
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step[:MAX_SHOWN]}" for step in place)
 
 
 def sha256(data: bytes) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import FailFast, Field, StringConstraints, ValidationError
 
 from verifier.errors import FormatError
 from verifier.records.envelope import Proof
@@ -31,7 +31,15 @@ from verifier.records.registry import describe
 
 MAX_EVIDENCE_BYTES: Final = 64 * 1024 * 1024
 MAX_RECORDS: Final = 1000
+MAX_TABLES: Final = 1000
 MAX_TABLE_ROWS: Final = 200_000
+MAX_HISTORY: Final = 1000
+MAX_RECOGNITIONS: Final = 1000
+MAX_MEMBERS: Final = 1000
+"""Members of one JSON object, anywhere in the file."""
+MAX_ITEMS: Final = MAX_TABLE_ROWS
+"""Items of one JSON array, anywhere in the file."""
+MAX_NOTE: Final = 4096
 EVIDENCE_SCHEMA: Final = "tanju/evidence/1"
 
 
@@ -65,13 +73,13 @@ class EvidenceTable(RecordModel):
 
     record: DigestText
     name: ShortText
-    rows: Annotated[list[TableRow], Field(max_length=MAX_TABLE_ROWS)]
+    rows: Annotated[list[TableRow], Field(max_length=MAX_TABLE_ROWS), FailFast()]
 
 
 class EvidenceCheckpoint(RecordModel):
     """A checkpoint note with the log key that signed it; the chain says whose key it is."""
 
-    note: Annotated[str, StringConstraints(max_length=4096)]
+    note: Annotated[str, StringConstraints(max_length=MAX_NOTE)]
     key: Multikey
 
 
@@ -109,9 +117,9 @@ class ChainSeen(RecordModel):
     certificate_key: Hex32
     issued_at: Time
     status: ShortText
-    history: Annotated[list[StatusChange], Field(min_length=1)]
+    history: Annotated[list[StatusChange], Field(min_length=1, max_length=MAX_HISTORY), FailFast()]
     competent_at_issue: bool
-    recognitions: list[RecognitionSeen]
+    recognitions: Annotated[list[RecognitionSeen], Field(max_length=MAX_RECOGNITIONS), FailFast()]
 
 
 class AsOf(RecordModel):
@@ -130,22 +138,37 @@ class Evidence(RecordModel):
     exported_at: Time
     as_of: AsOf
     certificate: DigestText
-    records: Annotated[list[EvidenceRecord], Field(min_length=1, max_length=MAX_RECORDS)]
-    tables: list[EvidenceTable]
-    checkpoints: Annotated[list[EvidenceCheckpoint], Field(max_length=MAX_RECORDS)]
+    records: Annotated[list[EvidenceRecord], Field(min_length=1, max_length=MAX_RECORDS), FailFast()]
+    tables: Annotated[list[EvidenceTable], Field(max_length=MAX_TABLES), FailFast()]
+    checkpoints: Annotated[list[EvidenceCheckpoint], Field(max_length=MAX_RECORDS), FailFast()]
     chain: ChainSeen
     proof: Annotated[list[Proof], Field(min_length=1, max_length=1)]
 
 
 def read_evidence(document: Any) -> Evidence:
-    """Validate the form of an evidence file. Raises FormatError naming the fields."""
+    """Validate the form of an evidence file. Raises FormatError naming the fields, or the place that is too large."""
     if isinstance(document, dict) and document.get("schema") != EVIDENCE_SCHEMA:
         raise FormatError(
             f"schema {str(document.get('schema'))[:80]!r}",
             remedy=f"this version reads {EVIDENCE_SCHEMA}",
             code="SCHEMA_UNKNOWN",
         )
+    _check_sizes(document)
     try:
         return Evidence.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         raise FormatError(describe(error), remedy="see tanju/evidence/1 in docs/reference/formats.md") from None
+
+
+def _check_sizes(document: Any) -> None:
+    """Count before the models look: they keep an error, a thousand times its cause, for each unknown member and each
+    wrong item. Raises FormatError (TOO_LARGE).
+    """
+    waiting = [document] if isinstance(document, dict | list) else []
+    while waiting:
+        value = waiting.pop()
+        items, limit = (value.values(), MAX_MEMBERS) if isinstance(value, dict) else (value, MAX_ITEMS)
+        if len(value) > limit:
+            kind = "an object" if isinstance(value, dict) else "an array"
+            raise FormatError(f"{kind} of {len(value)}", remedy=f"at most {limit}", code="TOO_LARGE")
+        waiting.extend(item for item in items if isinstance(item, dict | list))

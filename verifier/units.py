@@ -58,14 +58,29 @@ class Unit:
 
 
 @cache
+def _definitions() -> tuple[str, ...]:
+    """The lines of the closed definition file: ``name = definition = alias = …``."""
+    text = resources.files("verifier").joinpath("data", "units.txt").read_text("utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Every name and alias of the definition file. pint sees no other: it would evaluate ``9e99999999`` as a fraction of
+    that many digits, and read ``ms`` as several metres.
+    """
+    parts = ([part.strip() for part in line.split("=")] for line in _definitions())
+    return frozenset(name for first, _, *aliases in parts for name in (first, *aliases))
+
+
+@cache
 def _registry() -> UnitRegistry[Fraction]:
     """Build pint's registry from the closed definition file (once, on first use)."""
     from pint import UnitRegistry
 
     registry: UnitRegistry[Fraction] = UnitRegistry(None, non_int_type=Fraction, cache_folder=None)
-    for line in resources.files("verifier").joinpath("data", "units.txt").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            registry.define(line)
+    for line in _definitions():
+        registry.define(line)
     return registry
 
 
@@ -76,8 +91,6 @@ def parse_unit(name: str) -> Unit:
     Raises:
         UnitError: a name outside the definition file, or a form that is not a product of names.
     """
-    from pint.errors import PintError
-
     spelled = SPELLINGS.get(name, name)
     if spelled == "1":
         return Unit(name, Fraction(1), ())
@@ -89,10 +102,12 @@ def parse_unit(name: str) -> Unit:
     numerator, _, denominator = spelled.partition("/")
     for part, sign in ((numerator, 1), (denominator, -1)):
         for factor in re.split(r"[*.]", part) if part else ():
-            try:
-                base = registry.Quantity(Fraction(1), SPELLINGS.get(factor, factor)).to_base_units()
-            except (PintError, AttributeError, ValueError):
-                raise _unknown(name) from None
+            known = SPELLINGS.get(factor, factor)
+            if known == "1":
+                continue
+            if known not in _names():
+                raise _unknown(name)
+            base = registry.Quantity(Fraction(1), known).to_base_units()
             scale *= Fraction(str(base.magnitude)) ** sign
             for dimension, exponent in base.dimensionality.items():
                 dimensions[dimension] = dimensions.get(dimension, Fraction(0)) + sign * Fraction(str(exponent))

@@ -43,20 +43,25 @@ class NodeClient:
         except httpx2.TransportError:
             return False
 
-    def read(self, path: str, **query: str | None) -> bytes:
-        """The bytes of a GET. Raises DemoError with the node's problem."""
-        return self._send("GET", path, query, None).content
+    def read(self, path: str, *, while_code: str | None = None, **query: str | None) -> bytes:
+        """The bytes of a GET, asked again while the answer is ``while_code``. Raises DemoError with the node's
+        problem.
+        """
+        return self._send("GET", path, query, None, while_code=while_code).content
 
     def read_json(self, path: str, **query: str | None) -> Any:
         """The JSON of a GET. Raises DemoError."""
         return parse(self.read(path, **query))
 
-    def write(self, path: str, body: bytes | None = None, **query: str | None) -> dict[str, Any]:
-        """A POST as this client, with its token. Raises DemoError."""
+    def write(
+        self, path: str, body: bytes | None = None, *, while_code: str | None = None, **query: str | None
+    ) -> dict[str, Any]:
+        """A POST as this client, with its token; sent again while the answer is ``while_code``. Raises DemoError."""
         if self._token is None:
             self._token = self._new_token()
-        answer: dict[str, Any] = parse(self._send("POST", path, query, body, token=self._token).content)
-        return answer
+        answer = self._send("POST", path, query, body, token=self._token, while_code=while_code)
+        document: dict[str, Any] = parse(answer.content)
+        return document
 
     def ask(self, path: str, body: bytes, **query: str | None) -> dict[str, Any]:
         """A POST that anybody may make. Raises DemoError."""
@@ -80,17 +85,6 @@ class NodeClient:
                 raise DemoError(f"not final after {WAIT_SECONDS:.0f} s: {states}", next_step="read the node's log")
             time.sleep(POLL_SECONDS)
 
-    def wait_read(self, path: str, *, while_code: str, **query: str | None) -> bytes:
-        """The bytes of a GET that may answer ``while_code`` for a time. Raises DemoError."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        while True:
-            response = self._request("GET", path, query, None, None)
-            if response.is_success:
-                return response.content
-            if _problem(response).get("code") != while_code or time.monotonic() > deadline:
-                raise self._failed("GET", path, response)
-            time.sleep(POLL_SECONDS)
-
     def _new_token(self) -> str:
         """OAuth 2.0 client credentials, authenticated by HTTP Basic."""
         if self.client_id is None or self.client_secret is None:
@@ -106,12 +100,24 @@ class NodeClient:
         return str(parse(response.content)["access_token"])
 
     def _send(
-        self, method: str, path: str, query: dict[str, str | None], body: bytes | None, *, token: str | None = None
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str | None],
+        body: bytes | None,
+        *,
+        token: str | None = None,
+        while_code: str | None = None,
     ) -> httpx2.Response:
-        response = self._request(method, path, query, body, token)
-        if not response.is_success:
-            raise self._failed(method, path, response)
-        return response
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            response = self._request(method, path, query, body, token)
+            if response.is_success:
+                return response
+            again = while_code is not None and _problem(response).get("code") == while_code
+            if not again or time.monotonic() > deadline:
+                raise self._failed(method, path, response)
+            time.sleep(POLL_SECONDS)
 
     def _request(
         self, method: str, path: str, query: dict[str, str | None], body: bytes | None, token: str | None

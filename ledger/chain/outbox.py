@@ -57,6 +57,7 @@ def enqueue(
     if after is not None and actions.get(session, after).state is not State.FINAL:
         state = State.BLOCKED
     action = _new(action_id, sender_account, contract, function, _json(plain), record_id, after, state, when)
+    actions.lock_name(session, action_id)
     existing = actions.find(session, action_id)
     if existing is None:
         return actions.add(session, action)

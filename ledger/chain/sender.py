@@ -39,7 +39,9 @@ logger = logging.getLogger(__name__)
 
 
 class Sender:
-    """Sends for the accounts whose keys it holds. Several may run on one database: they do not disturb each other."""
+    """Sends for the accounts whose keys it holds. Several may run on one database: they do not disturb each other, and
+    on PostgreSQL one at a time serves an account.
+    """
 
     def __init__(
         self,
@@ -67,9 +69,8 @@ class Sender:
         with self._store.reading() as session:
             due = [account for account in actions.senders(session) if account in self._accounts]
         for account in due:
-            moved += self._follower.step(account)
-            moved += self._deliver_signed(account)
-            moved += self._sign_next(account)
+            with self._store.turn(f"sender/{account}") as is_mine:
+                moved += self._serve(account) if is_mine else 0
         return moved
 
     def run(self, stop: threading.Event, *, pause_s: float = PAUSE_S) -> None:
@@ -88,6 +89,9 @@ class Sender:
                 continue
             if moved == 0:
                 stop.wait(pause_s)
+
+    def _serve(self, account: str) -> int:
+        return self._follower.step(account) + self._deliver_signed(account) + self._sign_next(account)
 
     def _unblock(self) -> int:
         with self._store.reading() as session:

@@ -5,10 +5,39 @@ There are no relationships: repositories join by key, so nothing is loaded lazil
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData, Text
+from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, MetaData, Text, TypeDecorator
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from verifier.errors import FormatError
+
+MAX_NUMBER: Final = 2**63 - 1
+"""The largest number of a column."""
+
+
+class UnstorableTextError(FormatError, DontWrapMixin):
+    """Text that not every database can keep: with a NUL character, or with half of a surrogate pair."""
+
+    def __init__(self) -> None:
+        super().__init__("a text has a character that is none (NUL or a lone surrogate)", remedy="remove it")
+
+
+class PlainText(TypeDecorator[str]):
+    """Text of any length. Refuses everywhere what PostgreSQL would refuse: UnstorableTextError."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as it is. Raises UnstorableTextError."""
+        if value is None:
+            return None
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise UnstorableTextError
+        return value
+
 
 Hash = Annotated[bytes, mapped_column(LargeBinary(32))]
 """32 raw bytes: a record id, an institution id, a tree hash, a transaction or block hash."""
@@ -24,8 +53,8 @@ Serial = Annotated[
 ]
 """A row number given by the database (SQLite counts only plain INTEGER keys by itself)."""
 
-String = Annotated[str, mapped_column(Text)]
-"""Text of any length."""
+String = Annotated[str, mapped_column(PlainText)]
+"""Text of any length, without NUL."""
 
 Blob = Annotated[bytes, mapped_column(LargeBinary)]
 """Bytes of any length."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from ledger.store import checkpoints
+from ledger.store.base import MAX_NUMBER
 from ledger.store.models import ChainRow
 from ledger.store.session import Session
 
@@ -22,13 +23,25 @@ class Place:
 
 
 def add(session: Session, table: type[ChainRow], place: Place, **fields: Any) -> bool:
-    """Store an event once; False if the row of this place is there already."""
+    """Store an event once; False if the row of this place is there already. The caller holds the cursor.
+
+    Others write to the chain too: what no column can hold must not stop its copying. A number beyond 64 bits with sign
+    becomes the largest (times mean "no end" long before), a NUL in a text the replacement character.
+    """
     if session.orm.get(table, (place.block_number, place.log_index)) is not None:
         return False
-    row = table(block_number=place.block_number, log_index=place.log_index, recorded_at=place.recorded_at, **fields)
+    row = table(block_number=place.block_number, log_index=place.log_index, recorded_at=place.recorded_at)
+    for name, value in fields.items():
+        setattr(row, name, _storable(value))
     session.orm.add(row)
     session.orm.flush()
     return True
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    return min(value, MAX_NUMBER) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def forget_after(session: Session, block_number: int) -> int:

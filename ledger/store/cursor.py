@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
+from ledger.store import locks
 from ledger.store.models import CursorRow, RecentBlockRow
 from ledger.store.session import Session
 
@@ -21,8 +22,11 @@ class Cursor:
 
 
 def get(session: Session) -> Cursor | None:
-    """The cursor; None before the first block."""
-    row = session.orm.scalars(select(CursorRow).where(CursorRow.id == _ROW).with_for_update()).one_or_none()
+    """The cursor; None before the first block. In a session that writes nobody else moves it until that ends."""
+    if session.writes:
+        locks.hold(session.orm.connection(), "cursor")
+    query = select(CursorRow).where(CursorRow.id == _ROW).execution_options(populate_existing=True)
+    row = session.orm.scalars(query).one_or_none()
     return Cursor(row.number, row.hash) if row is not None else None
 
 

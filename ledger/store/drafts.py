@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ledger.errors import RecordConflictError
+from ledger.store.insertion import add_once
 from ledger.store.models import DraftRow
 from ledger.store.session import Session
 
@@ -27,23 +28,12 @@ class Draft:
 
 def add(session: Session, draft: Draft) -> bool:
     """Store a draft; False if this document is there already. Raises RecordConflictError for other bytes of this id."""
+    if add_once(session, DraftRow, **asdict(draft)):
+        return True
     row = session.orm.get(DraftRow, draft.id)
-    if row is not None:
-        if row.document != draft.document:
-            raise RecordConflictError(draft.id, "draft")
-        return False
-    session.orm.add(
-        DraftRow(
-            id=draft.id,
-            kind=draft.kind,
-            institution=draft.institution,
-            document=draft.document,
-            created_by=draft.created_by,
-            created_at=draft.created_at,
-        )
-    )
-    session.orm.flush()
-    return True
+    if row is not None and row.document != draft.document:
+        raise RecordConflictError(draft.id, "draft")
+    return False
 
 
 def find(session: Session, draft: bytes) -> Draft | None:
@@ -54,10 +44,7 @@ def find(session: Session, draft: bytes) -> Draft | None:
 
 def remove(session: Session, draft: bytes) -> None:
     """Remove a draft, because it became a record or was given up; nothing happens if it is not there."""
-    row = session.orm.get(DraftRow, draft)
-    if row is not None:
-        session.orm.delete(row)
-        session.orm.flush()
+    session.orm.execute(delete(DraftRow).where(DraftRow.id == draft))
 
 
 def listing(session: Session, kind: str) -> list[Draft]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
+from ledger.store.insertion import add_once
 from ledger.store.models import StoredFileRow
 from ledger.store.session import Session
 
@@ -25,19 +26,7 @@ class StoredFile:
 
 def add(session: Session, file: StoredFile) -> bool:
     """Keep a file; False if it is kept already. The caller has computed the digest from the content."""
-    if session.orm.get(StoredFileRow, file.digest) is not None:
-        return False
-    session.orm.add(
-        StoredFileRow(
-            digest=file.digest,
-            kind=file.kind,
-            subject=file.subject,
-            content=file.content,
-            stored_at=file.stored_at,
-        )
-    )
-    session.orm.flush()
-    return True
+    return add_once(session, StoredFileRow, **asdict(file))
 
 
 def find(session: Session, digest: bytes) -> StoredFile | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select, tuple_
 
+from ledger.store.insertion import add_once
 from ledger.store.models import LogLeafRow, LogNodeRow, LogRow
 from ledger.store.session import Session
 
@@ -30,12 +31,12 @@ class Leaf:
 
 def lock_log(session: Session, institution: bytes, epoch: int) -> int:
     """Take the log's row lock (creating the log if it is new) and return its size, the next leaf's index."""
-    query = select(LogRow).where(LogRow.institution == institution, LogRow.epoch == epoch).with_for_update()
-    row = session.orm.scalars(query).one_or_none()
+    query = select(LogRow).where(LogRow.institution == institution, LogRow.epoch == epoch)
+    locking = query.with_for_update().execution_options(populate_existing=True)
+    row = session.orm.scalars(locking).one_or_none()
     if row is None:
-        session.orm.add(LogRow(institution=institution, epoch=epoch, size=0))
-        session.orm.flush()
-        return 0
+        add_once(session, LogRow, institution=institution, epoch=epoch, size=0)
+        row = session.orm.scalars(locking).one()
     return row.size
 
 

@@ -16,6 +16,8 @@ from typing import Any, Final
 from sqlalchemy import func, select, update
 
 from ledger.errors import NotFoundError
+from ledger.store import locks
+from ledger.store.insertion import add_once
 from ledger.store.models import OutboxRow, SenderRow
 from ledger.store.session import Session
 
@@ -107,9 +109,8 @@ def add(session: Session, action: Action) -> int:
     """Store a new action; its ``id`` is ignored. Returns the id given."""
     row = OutboxRow(**{name: getattr(action, name) for name in Action.__dataclass_fields__ if name != "id"})
     session.orm.add(row)
-    if session.orm.get(SenderRow, action.sender) is None:
-        session.orm.add(SenderRow(account=action.sender, created_at=action.created_at))
     session.orm.flush()
+    add_once(session, SenderRow, account=action.sender, created_at=action.created_at)
     return row.id
 
 
@@ -119,6 +120,11 @@ def get(session: Session, action_row: int) -> Action:
     if row is None:
         raise NotFoundError("action", str(action_row))
     return _action(row)
+
+
+def lock_name(session: Session, action_id: str) -> None:
+    """Until this session ends, nobody else adds an action of this name."""
+    locks.hold(session.orm.connection(), f"action/{action_id}")
 
 
 def find(session: Session, action_id: str) -> Action | None:

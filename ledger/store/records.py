@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sqlalchemy import select
 
 from ledger.errors import NotFoundError, RecordConflictError
+from ledger.store.insertion import add_once
 from ledger.store.models import RecordRow
 from ledger.store.session import Session
 
@@ -48,25 +49,11 @@ def add(session: Session, record: Record) -> bool:
 
     The caller has checked that ``id`` is the document's record id (verifier.credential.record_id).
     """
-    row = session.orm.get(RecordRow, record.id)
-    if row is not None:
-        if row.document != record.document:
-            raise RecordConflictError(record.id, "document")
-        return False
-    session.orm.add(
-        RecordRow(
-            id=record.id,
-            type=record.type,
-            institution=record.institution,
-            document=record.document,
-            public=record.public,
-            source=record.source,
-            stored_at=record.stored_at,
-            lookup=record.lookup,
-        )
-    )
-    session.orm.flush()
-    return True
+    if add_once(session, RecordRow, **asdict(record)):
+        return True
+    if session.orm.get_one(RecordRow, record.id).document != record.document:
+        raise RecordConflictError(record.id, "document")
+    return False
 
 
 def get(session: Session, record_id: bytes) -> Record:

@@ -9,22 +9,12 @@ from typing import Self
 
 import sqlalchemy.orm
 from sqlalchemy import Engine
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-from ledger.errors import DatabaseError, ReadOnlySessionError
-from ledger.store.engine import WRITE_OPTION, open_engine
+from ledger.errors import ReadOnlySessionError
+from ledger.store import locks
+from ledger.store.engine import READ_OPTIONS, WRITE_OPTION, open_engine
+from ledger.store.failures import naming_failures
 from ledger.store.upgrade import check_revision
-
-
-@contextmanager
-def _naming_failures() -> Iterator[None]:
-    """Let the database's own failures (not a violated constraint, which is a mistake of ours) leave as
-    DatabaseError.
-    """
-    try:
-        yield
-    except (OperationalError, InterfaceError, InternalError) as error:
-        raise DatabaseError(str(error.orig)) from error
 
 
 class Session:
@@ -50,12 +40,14 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(**{WRITE_OPTION: True})
-        is_sqlite = engine.dialect.name == "sqlite"
-        self._reader = engine if is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        self._reader = engine.execution_options(**READ_OPTIONS[engine.dialect.name])
 
     @classmethod
     def open(cls, database_url: str) -> Self:
-        """Open a database whose tables are those of this version. Raises SchemaError (run `tanju db upgrade`)."""
+        """Open a database whose tables are those of this version.
+
+        Raises SchemaError (run `tanju db upgrade`), SettingsError for a URL that names none, DatabaseError.
+        """
         engine = open_engine(database_url)
         check_revision(engine)
         return cls(engine)
@@ -65,16 +57,31 @@ class Store:
         """A session that may commit. Raises DatabaseError.
 
         On SQLite it holds the one write lock from its beginning: never wait for a network in it, nor open another in
-            it.
+        it. On PostgreSQL others write meanwhile, each statement sees what was committed before it, and what must not
+        change between two of them is locked: a log's row, an account's row, a name.
         """
-        with _naming_failures(), sqlalchemy.orm.Session(self._writer, expire_on_commit=False) as orm:
+        with naming_failures(), sqlalchemy.orm.Session(self._writer, expire_on_commit=False) as orm:
             yield Session(orm, writes=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and cannot commit. Raises DatabaseError."""
-        with _naming_failures(), sqlalchemy.orm.Session(self._reader, autoflush=False) as orm:
+        with naming_failures(), sqlalchemy.orm.Session(self._reader, autoflush=False) as orm:
             yield Session(orm, writes=False)
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[bool]:
+        """Whether it is the caller's turn at what one worker at a time should do, and keep it for the block.
+
+        Nothing may rest on it: a turn ends early when its connection is lost, and on SQLite everybody has it. It
+        spares two processes the same work; that the work is done once is held by the states and row locks.
+        Raises DatabaseError.
+        """
+        if self.engine.dialect.name == "sqlite":
+            yield True
+            return
+        with naming_failures(), self.engine.connect() as connection:
+            yield locks.try_hold(connection, name)
 
     def close(self) -> None:
         """Close all connections."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
 from ledger.errors import RecordConflictError
+from ledger.store.insertion import add_once
 from ledger.store.models import RecordTableRow
 from ledger.store.session import Session
 
@@ -35,16 +36,11 @@ def add(session: Session, table: RecordTable) -> bool:
 
     The caller has checked rows, root and count (verifier.tables.check_table).
     """
-    row = session.orm.get(RecordTableRow, (table.record_id, table.name))
-    if row is not None:
-        if _table(row) != table:
-            raise RecordConflictError(table.record_id, f"table {table.name}")
-        return False
-    session.orm.add(
-        RecordTableRow(record_id=table.record_id, name=table.name, count=table.count, root=table.root, rows=table.rows)
-    )
-    session.orm.flush()
-    return True
+    if add_once(session, RecordTableRow, **asdict(table)):
+        return True
+    if _table(session.orm.get_one(RecordTableRow, (table.record_id, table.name))) != table:
+        raise RecordConflictError(table.record_id, f"table {table.name}")
+    return False
 
 
 def of_record(session: Session, record_id: bytes) -> dict[str, RecordTable]:

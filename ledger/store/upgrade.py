@@ -12,15 +12,18 @@ from sqlalchemy import Engine
 
 from ledger.crash import crash_point
 from ledger.errors import SchemaError
+from ledger.store import locks
 from ledger.store.engine import WRITE_OPTION
+from ledger.store.failures import naming_failures
 
 
 def upgrade(engine: Engine) -> str:
     """Run the missing migrations in one transaction (killed half-way, nothing of them happened); return the revision
-    reached.
+    reached. Of two that start at once the second finds nothing to do. Raises DatabaseError.
     """
     config = _config()
-    with engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
+    with naming_failures(), engine.execution_options(**{WRITE_OPTION: True}).begin() as connection:
+        locks.hold(connection, "upgrade")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         crash_point("while_migrating")
@@ -36,8 +39,8 @@ def head_revision() -> str:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """The revision a database is at; None for an empty one."""
-    with engine.connect() as connection:
+    """The revision a database is at; None for an empty one. Raises DatabaseError."""
+    with naming_failures(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -56,8 +56,24 @@ class GoldenWorld:
     point.
     """
 
-    def __init__(self) -> None:
-        """Build everything; about two seconds."""
+    def __init__(
+        self,
+        *,
+        declared: str = DECLARED,
+        alter: Mapping[str, Changes] | None = None,
+        publisher: GoldenInstitution = PUBLISHER,
+        maker: GoldenInstitution = MAKER,
+        calculator: GoldenInstitution = BODY,
+        anchored: bool = True,
+    ) -> None:
+        """Build everything; about two seconds.
+
+        The arguments are for worlds that are not honest: ``alter`` changes what is about to be signed (factors,
+        inventory, header, statement, certificate, decision), the institutions sign in another's place, and without
+        ``anchored`` nothing is on chain before the certificate is issued.
+        """
+        self.declared, self.alter, self.anchored = declared, alter or {}, anchored
+        self.publisher, self.maker, self.calculator = publisher, maker, calculator
         self.chain = GoldenChain()
         self.chain.deploy()
         self.writer = records.Writer({"chainId": CHAIN_ID, "genesis": self.chain.genesis})
@@ -68,6 +84,12 @@ class GoldenWorld:
         self._disclose()
         self._certify()
         self._recognise()
+
+    def _altered(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = parse(canonicalise(value))
+        if name in self.alter:
+            self.alter[name](found)
+        return found
 
     # -- what the verifier holds
 
@@ -143,47 +165,62 @@ class GoldenWorld:
 
     def _disclose(self) -> None:
         at = self.chain.now()
-        dataset = self.writer.by(PUBLISHER, "tanju/factor-dataset/1", at, golden_factors())
-        self._log(PUBLISHER, "factor-dataset", dataset)
-        self.append(PUBLISHER)
+        self.factors = self._altered("factors", golden_factors())
+        self.inventory = self._altered("inventory", golden_inventory(self.declared))
+        dataset = self.writer.by(self.publisher, "tanju/factor-dataset/1", at, self.factors)
+        self._log(self.publisher, "factor-dataset", dataset)
         numbers = iter(range(1000))
         subject, self.tables = take_apart(
-            golden_inventory(DECLARED),
+            self.inventory,
             resolve=lambda name: f"{records.digest(dataset)}#{name.partition('#')[2]}",
             new_salt=lambda: records.salt(f"row/{next(numbers)}"),
         )
-        self._log(
-            MAKER, "inventory-record", self.writer.by(MAKER, "tanju/inventory-record/1", self.chain.now(), subject)
-        )
-        self.append(MAKER)
+        if self.anchored:
+            self.append(self.publisher)
+        header = self._altered("header", subject)
+        disclosed = self.writer.by(self.maker, "tanju/inventory-record/1", self.chain.now(), header)
+        self._log(self.maker, "inventory-record", disclosed)
+        if self.anchored:
+            self.append(self.maker)
 
-    def _result(self, inventory: Inventory | None = None) -> FootprintResult:
-        body = factor_dataset_from_json(golden_factors())
-        factors = DatasetFactors([LoadedDataset(body, records.digest(self.documents["factor-dataset"]))])
-        return recalculate(inventory or inventory_from_json(golden_inventory(DECLARED)), factors=factors)
+    def _result(self, inventory: Inventory) -> FootprintResult:
+        dataset = records.digest(self.documents["factor-dataset"])
+        loaded = LoadedDataset(factor_dataset_from_json(self.factors), dataset)
+        return recalculate(inventory, factors=DatasetFactors([loaded]))
 
-    def _certify(self) -> None:
-        at = self.chain.now()
-        result, inventory = self._result(), self.documents["inventory-record"]
+    def _statement(self, at: int) -> dict[str, Any]:
+        inventory = self.documents["inventory-record"]
+        disclosed = inventory_from_json(put_together(inventory["credentialSubject"], self.tables))
+        result = self._result(disclosed)
         rows = [
             {"exchange": item.exchange, "process": item.process, "stage": "production", "co2eKg": item.value}
             for item in result.exchanges
             if item.additive
         ]
         salted = [{"i": i, "salt": records.salt(f"contribution/{i}"), "row": row} for i, row in enumerate(rows)]
-        disclosed = inventory_from_json(
-            put_together(self.documents["inventory-record"]["credentialSubject"], self.tables)
-        )
-        basis = conversion_basis(disclosed, self._result(disclosed))
-        subject, rules = records.statement_subject(inventory, result, load_gwp("ipcc-ar6-gwp100"), salted, basis)
-        statement = self.writer.by(BODY, "tanju/footprint-statement/1", at, subject, rules)
-        self._log(BODY, "footprint-statement", statement)
+        gwp, basis = load_gwp("ipcc-ar6-gwp100"), conversion_basis(disclosed, result)
+        subject, rules = records.statement_subject(inventory, result, gwp, salted, basis)
+        altered = self._altered("statement", subject)
+        return self.writer.by(self.calculator, "tanju/footprint-statement/1", at, altered, rules)
+
+    def _certify(self) -> None:
+        at, inventory = self.chain.now(), self.documents["inventory-record"]
+        statement = self._statement(at)
+        self._log(self.calculator, "footprint-statement", statement)
         dossier = self.writer.by_persons(BODY, "tanju/certification-dossier/1", at, records.dossier_subject(statement))
         self.documents["certification-dossier"] = dossier
-        subject = records.certificate_subject(inventory, statement, dossier, at)
+        subject = self._altered("certificate", records.certificate_subject(inventory, statement, dossier, at))
         self._log(BODY, "certificate", self.writer.by(BODY, "tanju/certificate/1", at, subject))
-        self.append(BODY)
+        if self.anchored:
+            self._append_all()
         self.chain.send(BODY.name, self.chain.contract("CertificateRegistry").functions.issue(self._issue(subject)))
+        self._append_all()
+
+    def _append_all(self) -> None:
+        for institution in INSTITUTIONS:
+            size, _, _ = self.chain.contract("RecordLog").functions.head(institution.id, 0).call()
+            if size < len(self.logs[institution.name]):
+                self.append(institution)
 
     def _issue(self, subject: dict[str, Any]) -> tuple[Any, ...]:
         return (
@@ -192,9 +229,9 @@ class GoldenWorld:
             number_digest(subject["number"]),
             1,
             bytes32_text(CATEGORY),
-            rule_name_id(subject["pcr"]["name"]),
+            rule_name_id(subject["pcr"]["name"]) if subject["pcr"] else bytes(32),
             bytes32_text(subject["origin"]),
-            holder_commitment(bytes.fromhex(subject["holderSalt"]), subject["client"]["code"]),
+            holder_commitment(bytes.fromhex(subject["holderSalt"]), subject["client"]["code"] or ""),
             bytes(32),
             parse_time(subject["validity"]["from"]),
             parse_time(subject["validity"]["until"]),
@@ -204,14 +241,15 @@ class GoldenWorld:
     def _recognise(self) -> None:
         report = self.verify(self.evidence(), profile="procurement", jurisdiction=JURISDICTION, purpose=PURPOSE)
         at = self.chain.now()
-        subject = records.decision_subject(self.documents["certificate"], at, report.digest())
+        honest = records.decision_subject(self.documents["certificate"], at, report.digest())
+        subject = self._altered("decision", honest)
         decision = self.writer.by_persons(PLATFORM, "tanju/recognition-decision/1", at, subject)
         self._log(PLATFORM, "recognition-decision", decision)
         self.append(PLATFORM)
         registry = self.chain.contract("RecognitionRegistry").functions
         identity = raw_digest(records.digest(decision))
         question = (self.key, bytes32_text(JURISDICTION), bytes32_text(PURPOSE))
-        proposal: tuple[Any, ...] = (*question, PLATFORM.id, 4, 1, identity, parse_time(subject["validUntil"]), [])
+        proposal: tuple[Any, ...] = (*question, PLATFORM.id, 4, 1, identity, parse_time(honest["validUntil"]), [])
         first, second = (f"{PLATFORM.name}/{person}" for person in PLATFORM.persons)
         self.chain.send(first, registry.propose(proposal))
         self.chain.send(second, registry.confirm(registry.idOf(*question, identity).call()))

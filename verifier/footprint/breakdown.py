@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Final, Generic, TypeVar
 
 from verifier.footprint.exact import UNIT_ROUNDOFF, Enclosure
-from verifier.footprint.model import Part, ProductSystem
+from verifier.footprint.model import Effect, Part, ProductSystem
 from verifier.footprint.solve import Number
 
 _Value = TypeVar("_Value")
 _Key = TypeVar("_Key", bound=Hashable)
+_ZERO: Final = Fraction(0)
+_NOWHERE: Final = object()
 PartKey = tuple[str, Part, str | None]
 """An additive part of a row: exchange id, part, and the reference of its factor."""
 
@@ -73,8 +76,55 @@ def process_runs(
     return runs
 
 
-def bounded_sums(system: ProductSystem, runs: Sequence[float], run_errors: Sequence[float]) -> Sums[Enclosure]:
-    """Return the sums as proven enclosures around their floats.
+class ExactSums:
+    """The sums in rationals, one by one, for the digits that the float bounds leave open.
+
+    The rational solve runs when the first of them is asked for; ``used`` says whether one was.
+    """
+
+    def __init__(self, system: ProductSystem, solve: Callable[[], Sequence[Fraction]]) -> None:
+        self._system = system
+        self._solve = solve
+        self._runs: Sequence[Fraction] | None = None
+
+    @property
+    def used(self) -> bool:
+        """Whether a rational solve decided any digit."""
+        return self._runs is not None
+
+    def of(self, kind: str, key: Hashable) -> Fraction:
+        """Return the sum called `kind` in :class:`Sums`, of `key` (None for the total)."""
+        if self._runs is None:
+            self._runs = self._solve()
+        total = _ZERO
+        for effect in self._system.effects:
+            if self._key(effect, kind) == key:
+                amount = (effect.gas_kg or _ZERO) if kind == "masses" else effect.co2e_kg
+                total += amount * self._runs[effect.process]
+        return total
+
+    def _key(self, effect: Effect, kind: str) -> Hashable:
+        """Return the key under which a sum of this kind counts an effect, :data:`_NOWHERE` if it does not."""
+        if effect.counted == (kind == "outside") or (kind == "masses" and effect.gas_kg is None):
+            return _NOWHERE
+        match kind:
+            case "total":
+                return None
+            case "stages":
+                return self._system.processes[effect.process].stage
+            case "groups":
+                return effect.group
+            case "gases" | "masses":
+                return effect.gas
+            case "processes":
+                return effect.process
+        return (effect.exchange, effect.part, effect.reference)
+
+
+def bounded_sums(
+    system: ProductSystem, runs: Sequence[float], run_errors: Sequence[float], exact: ExactSums | None = None
+) -> Sums[Enclosure]:
+    """Return the sums as proven enclosures around their floats; `exact` settles the digits that they leave open.
 
     Each term carries the error of its runs, two roundings of conversion and product, and one rounding for each addition
     that it can take part in.
@@ -91,32 +141,37 @@ def bounded_sums(system: ProductSystem, runs: Sequence[float], run_errors: Seque
         weights,
         0.0,
     )
-    return _pair(values, errors, lambda value, error: Enclosure.of_float(value, error * (1 + 1e-9)))
+
+    def enclose(value: float, error: float, kind: str, key: Hashable) -> Enclosure:
+        settle = None if exact is None else partial(exact.of, kind, key)
+        return Enclosure.of_float(value, error * (1 + 1e-9), settle)
+
+    return _pair(values, errors, enclose)
 
 
 def exact_sums(system: ProductSystem, runs: Sequence[Fraction]) -> Sums[Enclosure]:
     """Return the sums in rationals."""
     co2e = [effect.co2e_kg for effect in system.effects]
     mass = [effect.gas_kg for effect in system.effects]
-    sums = sum_effects(system, co2e, mass, runs, Fraction(0))
-    return _pair(sums, sums, lambda value, _: Enclosure.exactly(value))
+    sums = sum_effects(system, co2e, mass, runs, _ZERO)
+    return _pair(sums, sums, lambda value, *_: Enclosure.exactly(value))
 
 
 def _pair(
-    values: Sums[Number], errors: Sums[Number], enclose: Callable[[Number, Number], Enclosure]
+    values: Sums[Number], errors: Sums[Number], enclose: Callable[[Number, Number, str, Hashable], Enclosure]
 ) -> Sums[Enclosure]:
     """Enclose every sum."""
 
-    def each(own: dict[_Key, Number], other: dict[_Key, Number]) -> dict[_Key, Enclosure]:
-        return {key: enclose(value, other[key]) for key, value in own.items()}
+    def each(kind: str, own: dict[_Key, Number], other: dict[_Key, Number]) -> dict[_Key, Enclosure]:
+        return {key: enclose(value, other[key], kind, key) for key, value in own.items()}
 
     return Sums(
-        total=enclose(values.total, errors.total),
-        stages=each(values.stages, errors.stages),
-        groups=each(values.groups, errors.groups),
-        gases=each(values.gases, errors.gases),
-        masses=each(values.masses, errors.masses),
-        processes=each(values.processes, errors.processes),
-        parts=each(values.parts, errors.parts),
-        outside=each(values.outside, errors.outside),
+        total=enclose(values.total, errors.total, "total", None),
+        stages=each("stages", values.stages, errors.stages),
+        groups=each("groups", values.groups, errors.groups),
+        gases=each("gases", values.gases, errors.gases),
+        masses=each("masses", values.masses, errors.masses),
+        processes=each("processes", values.processes, errors.processes),
+        parts=each("parts", values.parts, errors.parts),
+        outside=each("outside", values.outside, errors.outside),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from verifier.footprint.breakdown import Sums, bounded_sums, exact_sums, process_runs
+from verifier.footprint.breakdown import ExactSums, Sums, bounded_sums, exact_sums, process_runs
 from verifier.footprint.diagnosis import diagnose
 from verifier.footprint.errors import NegativeSupplyError, NotProductiveError, PrecisionError, RangeError, SingularError
 from verifier.footprint.exact import LARGEST_EXACT_LOOP, UNIT_ROUNDOFF, Enclosure, UndecidedDigitError, supply_bounds
@@ -83,24 +83,31 @@ def _calculate(
     technology = reach(system, findings)
     solution = solve(system, technology)
 
+    largest = max(len(component) for component in components_of(technology.columns))
+    settled = largest <= LARGEST_EXACT_LOOP
+    exact = ExactSums(system, lambda: solve_exactly(system, technology)) if settled else None
+
     def write(sums: Sums[Enclosure], own: Rounding, method: Method) -> FootprintResult:
         return write_result(inventory, system, solution, sums, own, gwp, findings.sorted(), method)
 
-    bounds = None if solution.run_errors is None else bounded_sums(system, solution.runs, solution.run_errors)
+    if solution.run_errors is None:
+        if settled:
+            return write(exact_sums(system, solve_exactly(system, technology)), rounding, "exact")
+        raise _undecided(largest)
+    bounds = bounded_sums(system, solution.runs, solution.run_errors, exact)
     try:
-        if bounds is not None:
-            return write(bounds, rounding, "bounded-float")
+        result = write(bounds, rounding, "bounded-float")
+        return replace(result, method="exact") if exact is not None and exact.used else result
     except UndecidedDigitError:
         pass
-    largest = max(len(component) for component in components_of(technology.columns))
-    if largest <= LARGEST_EXACT_LOOP:
-        return write(exact_sums(system, solve_exactly(system, technology)), rounding, "exact")
     try:
-        if bounds is not None:
-            return write(bounds, replace(rounding, proves_details=False), "bounded-headline")
+        return write(bounds, replace(rounding, proves_details=False), "bounded-headline")
     except UndecidedDigitError:
-        pass
-    raise PrecisionError(
+        raise _undecided(largest) from None
+
+
+def _undecided(largest: int) -> PrecisionError:
+    return PrecisionError(
         f"a digit is undecided, and a loop of {largest} activities exceeds {LARGEST_EXACT_LOOP}",
         remedy="declare fewer digits",
     )

@@ -246,10 +246,11 @@ class FootprintResult:
     """The answer.  Every value is a decimal string, rounded once, in ``unit`` per ``per``.
 
     ``total``, ``stages``, ``groups`` and ``gases`` stand at the declared decimals (12 significant digits without a
-    declared value), additive details at 9 significant digits.  ``method`` says what proves these digits: the bound of
-    the float solve (``bounded-float``), a solve in rationals (``exact``), or, for a loop too large for that, the bound
-    for total, stages and groups alone (``bounded-headline``).  Shares, cumulative values, links and the interval are
-    indicative.  ``diagnosis`` is there where the verdict is R3.
+    declared value), additive details at 9 significant digits.  ``method`` says what
+    proves these digits: the bound of the float solve (``bounded-float``), with a solve in rationals for what it leaves
+    open (``exact``), or, for a loop too large for that, the bound for total, stages and groups alone
+    (``bounded-headline``).  Shares, cumulative values, links and the interval are indicative.  ``diagnosis`` is there
+    where the verdict is R3.
     """
 
     total: str

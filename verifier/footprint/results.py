@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from verifier.decimals import decimals_of, round_half_even
+from verifier.decimals import decimals_of
 from verifier.footprint.breakdown import Sums
 from verifier.footprint.errors import FactorUnitError
-from verifier.footprint.exact import Enclosure, significant
+from verifier.footprint.exact import Enclosure, share_of
 from verifier.footprint.findings import Finding
 from verifier.footprint.gwp import GwpSet
 from verifier.footprint.model import ExchangeResult, FootprintResult, Link, Method, ProcessResult, ProductSystem, Share
@@ -53,11 +54,11 @@ class Rounding:
 
     def _settled(self, value: Enclosure) -> Enclosure:
         """Return the enclosure, or its middle where details need not be proven."""
-        return value if self.proves_details else Enclosure.exactly(value.middle)
+        return value if self.proves_details else Enclosure(value.value, scale=value.scale)
 
     def indicative(self, value: float) -> str:
         """Write a float in kilograms to nine digits that are not proven (what the adjoint gives)."""
-        return significant(Fraction(value) / self.kilograms, DETAIL_DIGITS)
+        return Enclosure(value).per(self.kilograms).significant(DETAIL_DIGITS)
 
 
 def rounding_of(inventory: Inventory) -> Rounding:
@@ -130,20 +131,15 @@ def write_result(
     )
 
 
-def _share(part: Fraction, total: Fraction) -> str | None:
-    return round_half_even(part / total, SHARE_DECIMALS) if total else None
-
-
-def _float(value: Enclosure) -> Fraction:
-    """Return the middle of an enclosure with a small denominator, for shares."""
-    return Fraction(float(value.middle))
+def _share(part: float, total: float) -> str | None:
+    return share_of(part, total, SHARE_DECIMALS)
 
 
 def _shares(values: Mapping[str, Enclosure], total: Enclosure, write: Callable[[Enclosure], str]) -> tuple[Share, ...]:
     """Write the parts of the total, largest magnitude first."""
-    whole = _float(total)
-    order = sorted(values, key=lambda key: (-abs(_float(values[key])), key))
-    return tuple(Share(key, write(values[key]), _share(_float(values[key]), whole)) for key in order)
+    whole = total.nearest
+    order = sorted(values, key=lambda key: (-abs(values[key].nearest), key))
+    return tuple(Share(key, write(values[key]), _share(values[key].nearest, whole)) for key in order)
 
 
 def _gases(sums: Sums[Enclosure], rounding: Rounding) -> tuple[Share, ...]:
@@ -161,32 +157,32 @@ def _process_results(
     for index, made in sorted(solution.supply.items()):
         process = system.activities[index].process
         cumulative[process] = cumulative.get(process, 0.0) + made * solution.intensity[index]
-    zero, whole = Enclosure.exactly(Fraction(0)), _float(sums.total)
+    zero, whole = Enclosure.exactly(Fraction(0)), sums.total.nearest
     rows = [
         ProcessResult(
             id=system.processes[process].id,
             name=system.processes[process].name,
             stage=system.processes[process].stage,
-            runs=significant(Fraction(solution.runs[process]), DETAIL_DIGITS),
+            runs=Enclosure(solution.runs[process]).significant(DETAIL_DIGITS),
             direct=rounding.detail(sums.processes.get(process, zero)),
             cumulative=rounding.indicative(value),
-            share=_share(_float(sums.processes.get(process, zero)), whole),
+            share=_share(sums.processes.get(process, zero).nearest, whole),
         )
         for process, value in cumulative.items()
     ]
-    return tuple(sorted(rows, key=lambda row: (-abs(Fraction(row.direct)), row.id)))
+    return tuple(sorted(rows, key=lambda row: (-abs(Decimal(row.direct)), row.id)))
 
 
 def _exchange_results(
     system: ProductSystem, solution: Solution, sums: Sums[Enclosure], rounding: Rounding
 ) -> tuple[ExchangeResult, ...]:
     """Write the additive parts of the rows, ranked, and after them what flows through rows to other processes."""
-    whole = _float(sums.total)
+    whole = sums.total.nearest
     rows = []
     for counted, parts in ((True, sums.parts), (False, sums.outside)):
         for (exchange, part, reference), value in parts.items():
             process, flow = system.exchange_labels[exchange]
-            share = _share(_float(value), whole) if counted else None
+            share = _share(value.nearest, whole) if counted else None
             rows.append(
                 ExchangeResult(
                     exchange,
@@ -207,7 +203,7 @@ def _exchange_results(
 
 
 def _link_result(
-    system: ProductSystem, solution: Solution, link: Link, whole: Fraction, rounding: Rounding
+    system: ProductSystem, solution: Solution, link: Link, whole: float, rounding: Rounding
 ) -> ExchangeResult:
     """Write what flows through a row to another process (through the adjoint)."""
     process, flow = system.exchange_labels[link.exchange]
@@ -219,14 +215,14 @@ def _link_result(
         part=link.part,
         provider=system.processes[system.activities[link.supplier].process].id,
         value=rounding.indicative(through),
-        share=_share(Fraction(through), whole) if link.counted else None,
+        share=_share(through, whole) if link.counted else None,
         additive=False,
         counted=link.counted,
     )
 
 
-def _rank(row: ExchangeResult) -> tuple[bool, Fraction, str, str, str]:
-    return (not row.additive, -abs(Fraction(row.value)), row.exchange, row.part, row.provider or "")
+def _rank(row: ExchangeResult) -> tuple[bool, Decimal, str, str, str]:
+    return (not row.additive, -abs(Decimal(row.value)), row.exchange, row.part, row.provider or "")
 
 
 def _through(system: ProductSystem, solution: Solution, process: int, supplier: int, amount: Fraction) -> float:
@@ -236,7 +232,7 @@ def _through(system: ProductSystem, solution: Solution, process: int, supplier: 
 
 def _avoided(system: ProductSystem, solution: Solution, sums: Sums[Enclosure], rounding: Rounding) -> str | None:
     """Return the avoided burden that stands outside the total (negative), None when there is none."""
-    parts = [float(value.middle) for (_, part, _), value in sums.outside.items() if part == "avoided"]
+    parts = [value.nearest for (_, part, _), value in sums.outside.items() if part == "avoided"]
     links = [
         _through(system, solution, link.process, link.supplier, link.amount)
         for link in system.links

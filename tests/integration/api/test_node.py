@@ -160,6 +160,9 @@ def certificate(place: Place) -> str:
         footprint["verdict"],
     )
     assert footprint["notTheTruth"]["zh"] == "算术可复现，不等于数据真实"
+    early = place.write("certifier", "/v1/certificates", stated(subject))
+    assert (early.status_code, early.json()["code"]) == (409, "NOT_ANCHORED")
+    place.settle()
     certified = place.write("certifier", "/v1/certificates", stated(subject))
     assert certified.status_code == 201, certified.text
     subject.certificate_id = certified.json()["recordId"]

@@ -28,6 +28,7 @@ from ledger.services import accredit
 from ledger.services.accredit import InstitutionPlan, QualificationPlan
 from ledger.services.certify import CertificationApplication, Certified, certify
 from ledger.services.disclose import disclose
+from ledger.services.lookup import require, subject_of
 from ledger.services.publish import publish
 from ledger.services.recalculate import Recalculated, recalculate
 from ledger.settings import NodeSettings
@@ -83,25 +84,40 @@ class World:
     def publish(self, body: dict[str, Any]) -> str:
         return publish(self.nodes["shanghai"], "publisher", body).record_id
 
-    def calculated(self, inventory: dict[str, Any]) -> tuple[str, Recalculated]:
-        disclosed = disclose(self.nodes["shanghai"], "maker", inventory)
-        return disclosed.record_id, recalculate(self.nodes["shanghai"], "maker", disclosed.record_id)
+    def calculated(
+        self, inventory: dict[str, Any], *, discloser: str = "maker", calculator: str = "maker"
+    ) -> tuple[str, Recalculated]:
+        """Disclosed and calculated, in the logs but not on chain."""
+        disclosed = disclose(self.nodes["shanghai"], discloser, inventory)
+        return disclosed.record_id, recalculate(self.nodes["shanghai"], calculator, disclosed.record_id)
+
+    def anchored(self, inventory: dict[str, Any], **by: str) -> tuple[str, Recalculated]:
+        """Disclosed and calculated, final on chain: what a certificate may rest on."""
+        calculated = self.calculated(inventory, **by)
+        self.settle()
+        return calculated
 
     def application(self, inventory_id: str, statement: Recalculated, **changed: Any) -> CertificationApplication:
-        return CertificationApplication.model_validate(
-            application(f"TANJU-{next(self.numbers):04}", inventory_id, statement) | changed
-        )
+        """An application that says what the inventory says, but for what is changed."""
+        with self.nodes["shanghai"].store.reading() as session:
+            inventory = subject_of(require(session, inventory_id, "Inventory"))
+        stated = application(f"TANJU-{next(self.numbers):04}", inventory_id, inventory, statement)
+        return CertificationApplication.model_validate(stated | changed)
 
     def certified(self, inventory: dict[str, Any], **changed: Any) -> Certified:
         """A certificate of this inventory, final on chain."""
-        identity, statement = self.calculated(inventory)
+        identity, statement = self.anchored(inventory)
         done = certify(self.nodes["shanghai"], "sh-cb", self.application(identity, statement, **changed))
         self.settle()
         return done
 
 
-def application(number: str, inventory_id: str, statement: Recalculated) -> dict[str, Any]:
-    """A complete application as JSON."""
+def application(
+    number: str, inventory_id: str, inventory: dict[str, Any], statement: Recalculated
+) -> dict[str, Any]:
+    """A complete application as JSON, about the inventory with this subject."""
+    rules = inventory["rules"]
+    pcr = rules.get("pcr")
     maker = {"name": {"zh": "示范钢铁有限公司（虚构）"}, "code": "91310000TANJU00277", "address": None}
     return {
         "number": number,
@@ -111,10 +127,10 @@ def application(number: str, inventory_id: str, statement: Recalculated) -> dict
         "client": maker,
         "maker": maker,
         "factory": maker,
-        "product": {"name": {"en": "Hot-rolled coil"}, "model": None, "unitOfCertification": "1 t"},
+        "product": {"name": inventory["product"]["name"], "model": None, "unitOfCertification": "1 t"},
         "implementingRule": {"name": "IR-DEMO-2026", "id": None},
-        "standard": {"name": "GB/T 24067-2024", "id": None},
-        "pcr": {"name": "GB/T 47064-2026", "id": None},
+        "standard": {"name": rules["standard"], "id": None},
+        "pcr": {"name": pcr, "id": None} if pcr else None,
         "value": {"value": statement.total, "unit": statement.unit, "per": statement.per},
         "certifiedVolume": {"amount": "1000", "unit": "t"},
         "validity": {"from": "2026-01-01T00:00:00Z", "until": "2028-01-01T00:00:00Z"},
@@ -156,7 +172,7 @@ def small_inventory(electricity: str = "110", **changed: Any) -> dict[str, Any]:
         "referenceFlow": {"process": "rolling", "flow": "coil", "quantity": quantity},
         "systemBoundary": "gate-to-gate",
         "period": {"from": "2025-01-01", "until": "2026-01-01"},
-        "rules": {"standard": "GB/T 24067-2024", "gwp": "ipcc-ar6-gwp100", "decimals": 2},
+        "rules": {"standard": "GB/T 24067-2024", "pcr": "GB/T 47064-2026", "gwp": "ipcc-ar6-gwp100", "decimals": 2},
         "flows": [{"id": "coil", "kind": "product", "unit": "t"}, {"id": "power", "kind": "product", "unit": "kWh"}],
         "processes": [{"id": "rolling", "stage": "production", "reference": "coil"}],
         "exchanges": [

@@ -1,22 +1,16 @@
-"""A fresh database at this version's tables."""
+"""A fresh database at this version's tables, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from ledger.store import Store
-from ledger.store.engine import open_engine
-from ledger.store.upgrade import upgrade
+from tests.databases import Database
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/tanju.db"
-    engine = open_engine(url)
-    upgrade(engine)
-    engine.dispose()
-    return url
+def database_url(database: Database) -> str:
+    return database.url
 
 
 @pytest.fixture

@@ -1,0 +1,21 @@
+"""The database's own failures, by one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
+from ledger.errors import DatabaseError
+
+
+@contextmanager
+def naming_failures() -> Iterator[None]:
+    """Let the database's own failures (not a violated constraint, which is a mistake of ours) leave as
+    DatabaseError.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError, InternalError) as error:
+        raise DatabaseError(str(error.orig).strip()) from error

@@ -1,0 +1,186 @@
+"""The two databases of a node, made for one test each: a file, and a database on a private PostgreSQL server."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ledger.store.engine import open_engine
+from ledger.store.upgrade import upgrade
+
+KINDS = ("sqlite", "postgresql")
+DEBIAN_FOLDER = Path("/usr/lib/postgresql")
+"""Where Debian keeps the server's programs, a folder a version; only clients are on the PATH there."""
+USER = "tanju"
+START_SECONDS = 60
+
+# No power cut threatens these databases: they die with the test run.
+SERVER_OPTIONS = {
+    "autovacuum": "off",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "max_connections": "60",
+    "shared_buffers": "32MB",
+    "synchronous_commit": "off",
+}
+
+only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For a test of what SQLite alone does."""
+only_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+"""For a test of what PostgreSQL alone does."""
+
+
+@dataclass
+class Database:
+    """One database at this version's tables.
+
+    ``empty`` gives the URL of another one without tables, ``copy`` that of one with everything that was committed
+    here (PostgreSQL: while nobody is connected).
+    """
+
+    kind: str
+    url: str
+    empty: Callable[[], str]
+    copy: Callable[[], str]
+
+
+def sqlite_database(folder: Path) -> Database:
+    """A database file in a folder."""
+    numbers = itertools.count(1)
+    path = folder / "node.db"
+
+    def empty() -> str:
+        return f"sqlite:///{folder}/empty{next(numbers)}.db"
+
+    def copy() -> str:
+        target = folder / f"copy{next(numbers)}.db"
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as destination:
+            source.backup(destination)
+        return f"sqlite:///{target}"
+
+    return Database("sqlite", migrated(f"sqlite:///{path}"), empty, copy)
+
+
+def migrated(url: str) -> str:
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+def find_programs() -> Path | None:
+    """The folder of ``initdb`` and ``postgres``, the newest there is; None without one."""
+    on_path = shutil.which("initdb")
+    versions = [found for found in DEBIAN_FOLDER.glob("*/bin") if (found / "initdb").exists()]
+    if on_path is not None:
+        return Path(on_path).resolve().parent
+    return max(versions, key=lambda folder: int(folder.parent.name), default=None)
+
+
+def account() -> dict[str, object]:
+    """How to start the server's programs: PostgreSQL refuses to run as root. Raises KeyError without user postgres."""
+    if os.geteuid() != 0:
+        return {}
+    entry = pwd.getpwnam("postgres")
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+@dataclass
+class PostgresqlServer:
+    """A running server that listens on a Unix socket only."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://{USER}@/{name}?host={self.folder}"
+
+    def run(self, statement: str) -> None:
+        """Execute one statement outside a transaction, as the administrator."""
+        with psycopg.connect(self._conninfo(), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def create(self, template: str = "template0", options: str = "") -> str:
+        """Create a database and return its name."""
+        name = f"t{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {options}")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected."""
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg.connect(self._conninfo()).close()
+                return
+            except psycopg.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    def _conninfo(self) -> str:
+        return f"host={self.folder} user={USER} dbname=postgres"
+
+
+@contextmanager
+def running_postgresql(programs: Path) -> Iterator[PostgresqlServer]:
+    """A fresh server, gone with everything in it at the end."""
+    as_user = account()
+    folder = Path(tempfile.mkdtemp(prefix="tanju-pg-"))  # short: a socket's path has at most 107 bytes
+    try:
+        if "user" in as_user:
+            os.chown(folder, as_user["user"], as_user["group"])  # type: ignore[arg-type]
+        data, log = folder / "data", folder / "log"
+        new = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        with log.open("wb") as output:
+            subprocess.run(
+                [programs / "initdb", f"--pgdata={data}", *new],
+                check=True, cwd=folder, stdout=output, stderr=output, **as_user,  # type: ignore[call-overload]
+            )  # fmt: skip
+            options = SERVER_OPTIONS | {"unix_socket_directories": str(folder)}
+            process = subprocess.Popen(
+                [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())],
+                cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **as_user,
+            )  # type: ignore[call-overload]  # fmt: skip
+        server = PostgresqlServer(folder, process)
+        try:
+            server.wait_until_ready()
+            yield server
+        finally:
+            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is wanted
+            process.wait()
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def postgresql_database(server: PostgresqlServer, template: str) -> Iterator[Database]:
+    """A database of one's own on the server, a copy of one at this version's tables."""
+    made = [server.create(template)]
+
+    def more(template: str = "template0") -> str:
+        made.append(server.create(template))
+        return server.url(made[-1])
+
+    yield Database("postgresql", server.url(made[0]), more, lambda: more(made[0]))
+    for name in made:
+        server.drop(name)
