@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ledger.store.base import Base
 from ledger.store.engine import open_engine
 from ledger.store.upgrade import upgrade
 
@@ -107,6 +108,7 @@ class PostgresqlServer:
     folder: Path
     process: subprocess.Popen[bytes]
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    spare: list[str] = field(default_factory=list)
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://{USER}@/{name}?host={self.folder}"
@@ -116,15 +118,30 @@ class PostgresqlServer:
         with psycopg.connect(self._conninfo(), autocommit=True) as connection:
             connection.execute(statement)
 
-    def create(self, template: str = "template0", options: str = "") -> str:
+    def create(self, template: str = "template0") -> str:
         """Create a database and return its name."""
         name = f"t{next(self.numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {options}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected."""
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def wipe(self, name: str) -> bool:
+        """Delete every row and count from 1 again (a hundred times faster than another database); False if a table is
+        gone or somebody still holds one.
+        """
+        tables = [f'"{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
+        with psycopg.connect(self._conninfo(name)) as connection:
+            try:
+                connection.execute("SET lock_timeout = 2000")
+                connection.execute("; ".join(f"DELETE FROM {table}" for table in tables))
+                connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+            except psycopg.Error:
+                connection.rollback()
+                return False
+        return True
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -137,8 +154,8 @@ class PostgresqlServer:
                     raise
                 time.sleep(0.05)
 
-    def _conninfo(self) -> str:
-        return f"host={self.folder} user={USER} dbname=postgres"
+    def _conninfo(self, name: str = "postgres") -> str:
+        return f"host={self.folder} user={USER} dbname={name}"
 
 
 @contextmanager
@@ -174,13 +191,18 @@ def running_postgresql(programs: Path) -> Iterator[PostgresqlServer]:
 
 @contextmanager
 def postgresql_database(server: PostgresqlServer, template: str) -> Iterator[Database]:
-    """A database of one's own on the server, a copy of one at this version's tables."""
-    made = [server.create(template)]
+    """A database of one's own on the server, at this version's tables."""
+    own = server.spare.pop() if server.spare else server.create(template)
+    more: list[str] = []
 
-    def more(template: str = "template0") -> str:
-        made.append(server.create(template))
-        return server.url(made[-1])
+    def made(template: str = "template0") -> str:
+        more.append(server.create(template))
+        return server.url(more[-1])
 
-    yield Database("postgresql", server.url(made[0]), more, lambda: more(made[0]))
-    for name in made:
+    yield Database("postgresql", server.url(own), made, lambda: made(own))
+    for name in more:
         server.drop(name)
+    if server.wipe(own):
+        server.spare.append(own)
+    else:
+        server.drop(own)

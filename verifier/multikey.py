@@ -15,6 +15,22 @@ ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ED25519_PUBLIC: Final = b"\xed\x01"
 ED25519_PRIVATE: Final = b"\x80\x26"
 MAX_BASE58_LENGTH: Final = 256
+KEY_BYTES: Final = 32
+FIELD_PRIME: Final = 2**255 - 19
+"""p of edwards25519 (RFC 8032 section 5.1)."""
+LOW_ORDER_Y: Final = frozenset(
+    {
+        0,  # order 4
+        1,  # the identity
+        FIELD_PRIME - 1,  # order 2
+        int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
+        int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"),
+    }
+)
+"""The y of the eight points whose order divides the cofactor 8; the last two are of order 8, the roots of
+1 − 2y² − d·y⁴ = 0 (with both signs of x). A signature under such a key can hold for every message.
+"""
+_SIGN_BIT: Final = 1 << 255
 
 
 def base58_encode(data: bytes) -> str:
@@ -60,16 +76,24 @@ def public_multikey(key: Ed25519PublicKey) -> str:
 
 
 def load_public(multikey: str) -> Ed25519PublicKey:
-    """The Ed25519 public key of a multikey. Raises FormatError for another algorithm, length or spelling."""
+    """The Ed25519 public key of a multikey.
+
+    Raises FormatError for another algorithm, length or spelling, for a y that is not below p (RFC 8032 section 5.1.3:
+    such a point has two encodings), and for a point of low order.
+    """
     raw = multibase_decode(multikey)
-    if not raw.startswith(ED25519_PUBLIC) or len(raw) != len(ED25519_PUBLIC) + 32:
+    if not raw.startswith(ED25519_PUBLIC) or len(raw) != len(ED25519_PUBLIC) + KEY_BYTES:
         raise FormatError(f"{multikey[:60]!r} is not an Ed25519 multikey", remedy="z6Mk… (0xed01 and 32 bytes)")
-    return Ed25519PublicKey.from_public_bytes(raw[2:])
+    key = raw[len(ED25519_PUBLIC) :]
+    y = int.from_bytes(key, "little") & ~_SIGN_BIT
+    if y >= FIELD_PRIME or y in LOW_ORDER_Y:
+        raise FormatError(f"{multikey[:60]!r} is no key that anybody can own", remedy="make a new key pair")
+    return Ed25519PublicKey.from_public_bytes(key)
 
 
 def load_private(multikey: str) -> Ed25519PrivateKey:
     """The Ed25519 private key of a secret multikey (``z3u2…``). Raises FormatError."""
     raw = multibase_decode(multikey)
-    if not raw.startswith(ED25519_PRIVATE) or len(raw) != len(ED25519_PRIVATE) + 32:
+    if not raw.startswith(ED25519_PRIVATE) or len(raw) != len(ED25519_PRIVATE) + KEY_BYTES:
         raise FormatError("not an Ed25519 secret multikey")
     return Ed25519PrivateKey.from_private_bytes(raw[2:])

@@ -14,6 +14,9 @@ from ledger.store.session import Session
 READ_CHUNK = 200
 """Nodes asked for in one query (SQLite allows few bound variables in old builds)."""
 
+LEAF_CHUNK = 1000
+"""Leaves read by one query."""
+
 Position = tuple[int, int]
 """(level, index) of a perfect subtree."""
 
@@ -93,17 +96,12 @@ def of_record(session: Session, institution: bytes, record_id: bytes) -> list[Le
 
 
 def between(session: Session, institution: bytes, epoch: int, start: int, end: int) -> Iterator[Leaf]:
-    """The leaves ``start`` … ``end`` − 1, in order."""
-    query = (
-        select(LogLeafRow)
-        .where(
-            LogLeafRow.institution == institution, LogLeafRow.epoch == epoch, LogLeafRow.index.between(start, end - 1)
-        )
-        .order_by(LogLeafRow.index)
-        .execution_options(yield_per=READ_CHUNK)
-    )
-    for row in session.orm.scalars(query):
-        yield _leaf(row)
+    """The leaves ``start`` … ``end`` − 1, in order. Who stops in between leaves no open cursor behind."""
+    log = select(LogLeafRow).where(LogLeafRow.institution == institution, LogLeafRow.epoch == epoch)
+    for first in range(start, end, LEAF_CHUNK):
+        last = min(first + LEAF_CHUNK, end) - 1
+        chunk = log.where(LogLeafRow.index.between(first, last)).order_by(LogLeafRow.index)
+        yield from [_leaf(row) for row in session.orm.scalars(chunk)]
 
 
 def nodes(session: Session, institution: bytes, epoch: int, positions: Iterable[Position]) -> dict[Position, bytes]:

@@ -40,6 +40,11 @@ class GasEffect:
     gas_kg: Fraction | None
     counted: bool
 
+    def times(self, amount: Fraction) -> GasEffect:
+        """Return the effect of `amount` units."""
+        mass = None if self.gas_kg is None else self.gas_kg * amount
+        return GasEffect(self.gas, self.group, self.co2e_kg * amount, mass, self.counted)
+
 
 def group_of(gas: str) -> str:
     """Return the group that an emission of `gas` is reported in."""

@@ -209,16 +209,21 @@ class Finding:
 
 
 class FindingLog:
-    """Collects findings while rows are read and groups those that say the same of several rows."""
+    """Collects findings while rows are read and groups those that say the same of several rows.
+
+    ``noted`` counts them, so that a reader knows whether a step had anything to remark.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], list[str]] = {}
+        self.noted = 0
 
     def add(self, code: str, row: str, detail: str = "") -> None:
         """Note `code` for `row`; rows with the same code and detail become one finding."""
         if code not in FINDINGS:
             raise KeyError(code)
         self._rows.setdefault((code, detail), []).append(row)
+        self.noted += 1
 
     def sorted(self) -> tuple[Finding, ...]:
         """Return the findings, the severe ones first, in an order that does not depend on the rows' order."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final
+from functools import lru_cache, partial
+from typing import Final, NamedTuple
 
 from verifier.decimals import half_unit_in_last_place, to_fraction
 from verifier.footprint.allocation import flow_properties
@@ -24,6 +25,8 @@ from verifier.records.inventory import Exchange, Flow, Inventory, Provider, Quan
 from verifier.units import UnitError, convert, is_counted
 
 TRANSPORT_UNIT: Final = "t*km"
+_ZERO: Final = Fraction(0)
+_CACHED_UNITS: Final = 4096
 _FROM_NATURE: Final = frozenset({"emission", "removal", "resource"})
 _DIRECTIONS: Final = {"emission": "output", "removal": "input", "resource": "input", "avoided": "output"}
 
@@ -60,12 +63,21 @@ def row_unit_error(error: UnitError, row: str) -> RowUnitError:
     return RowUnitError(error.detail, row=row, remedy=error.remedy, code=error.code)
 
 
+class PerUnit(NamedTuple):
+    """What one unit of a row has directly, and how many kilograms of CO2e of it count."""
+
+    effects: list[GasEffect]
+    counted: Fraction
+
+
 class RowReader:
     """Reads the exchanges of one inventory, each once, in the order given."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._s = surroundings
         self._cut_off = frozenset(entry.flow for entry in surroundings.inventory.cut_off)
+        self._units: dict[tuple[str, str, str], Fraction] = {}
+        self._known: dict[tuple[str, ...], PerUnit] = {}
         self.read = ReadRows()
 
     def all(self, functions: Iterable[Exchange], others: Iterable[Exchange]) -> ReadRows:
@@ -126,13 +138,29 @@ class RowReader:
             detail = _flow_name(self._s.flows.get(exchange.flow), exchange.flow)
             self._s.findings.add("FLOW_NOT_CHARACTERISED" if known else "FLOW_UNKNOWN", exchange.id, detail)
             return
+        known = self._once((exchange.kind, exchange.flow, exchange.quantity.unit), partial(self._gas, exchange))
+        part: Part = "emission" if exchange.kind == "emission" else "removal"
+        if known.effects:
+            self._add(exchange, part, known.effects, None)
+            self._measure(exchange, known.counted, ())
+
+    def _gas(self, exchange: Exchange) -> list[GasEffect]:
+        """Return the effect of one unit of the row, none for a gas without a value in the set."""
         kilograms = self._per_unit(exchange, "kg")
         read = self._s.characterisation.emission if exchange.kind == "emission" else self._s.characterisation.removal
         effect = read(exchange.flow, kilograms, exchange.id)
-        if effect is not None:
-            part: Part = "emission" if exchange.kind == "emission" else "removal"
-            self._add(exchange, part, [effect], None, Fraction(1))
-            self._measure(exchange, _counted_sum([effect]), ())
+        return [] if effect is None else [effect]
+
+    def _once(self, key: tuple[str, ...], make: Callable[[], list[GasEffect]]) -> PerUnit:
+        """Return what `make` gives for the rows of one key; made again for each row that it has findings of."""
+        known = self._known.get(key)
+        if known is None:
+            before = self._s.findings.noted
+            effects = make()
+            known = PerUnit(effects, _counted_sum(effects))
+            if self._s.findings.noted == before:
+                self._known[key] = known
+        return known
 
     # --- from and to other activities and the background ---------------------------------------------------------
 
@@ -141,7 +169,7 @@ class RowReader:
             raise UnknownIdError(f"flow {exchange.flow!r} is not declared", row=exchange.id, remedy="add it to flows")
         sign = -1 if exchange.kind == "avoided" else 1
         counted = sign == 1 or self._s.inventory.rules.end_of_life == "substitution"
-        direct, links = Fraction(0), tuple[tuple[int, Fraction], ...]()
+        direct, links = _ZERO, tuple[tuple[int, Fraction], ...]()
         if exchange.provider is None:
             self._without_provider(exchange)
         elif exchange.provider.process is not None:
@@ -203,10 +231,12 @@ class RowReader:
         read = self._s.characterisation
         reference = provider.factor
         if provider.factor is not None:
-            denominator, effects = read.factor(
-                self._resolve(provider.factor, exchange.id), self._use(exchange), exchange.id
-            )
-        elif provider.certificate is not None:
+            known = self._factor(exchange, provider.factor, self._use(exchange))
+            if sign < 0:
+                known = PerUnit([effect.times(sign) for effect in known.effects], -known.counted)
+            self._add(exchange, part, known.effects, reference, counted=counted)
+            return known.counted if counted else _ZERO
+        if provider.certificate is not None:
             certified = self._s.certified.get(provider.certificate)
             reference = provider.certificate
             if certified is None:
@@ -231,8 +261,20 @@ class RowReader:
                 "the background value is licensed", row=exchange.id, remedy="ask the holder of the licence to supply it"
             )
         per_unit = self._per_unit(exchange, denominator) * sign
-        self._add(exchange, part, effects, reference, per_unit, counted=counted)
-        return _counted_sum(effects) * per_unit if counted else Fraction(0)
+        scaled = [effect.times(per_unit) for effect in effects]
+        self._add(exchange, part, scaled, reference, counted=counted)
+        return _counted_sum(scaled) if counted else _ZERO
+
+    def _factor(self, exchange: Exchange, reference: str, use: str) -> PerUnit:
+        """Return what one unit of the row has by a factor."""
+
+        def make() -> list[GasEffect]:
+            factor = self._resolve(reference, exchange.id)
+            denominator, effects = self._s.characterisation.factor(factor, use, exchange.id)
+            per_unit = self._per_unit(exchange, denominator)
+            return [effect.times(per_unit) for effect in effects]
+
+        return self._once((use, reference, exchange.flow, exchange.quantity.unit), make)
 
     def _use(self, exchange: Exchange) -> str:
         """Return which use a factor provider of this row is put to (which kinds may stand there)."""
@@ -240,24 +282,19 @@ class RowReader:
             return "treatment"
         if exchange.kind == "avoided":
             return "avoided"
-        try:
-            convert(Fraction(1), self._s.flows[exchange.flow].unit, TRANSPORT_UNIT)
-        except UnitError:
-            return "provider"
-        return "transport-service"
+        return "transport-service" if _is_transport(self._s.flows[exchange.flow].unit) else "provider"
 
     def _combustion(self, exchange: Exchange) -> Fraction:
         """Add the combustion of a burnt fuel; return kg CO2e per unit of the row."""
         assert exchange.combustion is not None
         factor = self._resolve(exchange.combustion.factor, exchange.id)
-        denominator, effects = self._s.characterisation.factor(factor, "combustion", exchange.id)
-        per_unit = self._per_unit(exchange, denominator)
-        self._add(exchange, "combustion", effects, factor.reference, per_unit)
+        known = self._factor(exchange, exchange.combustion.factor, "combustion")
+        self._add(exchange, "combustion", known.effects, factor.reference)
         provider = exchange.provider
         upstream = self._resolve(provider.factor, exchange.id) if provider and provider.factor else None
         if upstream is not None and upstream.entry.includes.combustion:
             self._s.findings.add("COMBUSTION_COUNTED_TWICE", exchange.id, upstream.reference)
-        return _counted_sum(effects) * per_unit
+        return known.counted
 
     def _transport(self, exchange: Exchange, leg: TransportLeg, number: int) -> None:
         """Add one transport leg: mass × distance × factor."""
@@ -296,8 +333,13 @@ class RowReader:
 
     def _per_unit(self, exchange: Exchange, unit: str) -> Fraction:
         """Return how many `unit` one unit of the row is, through its flow's properties where needed."""
-        flow = self._s.flows.get(exchange.flow)
-        return convert(Fraction(1), exchange.quantity.unit, unit, flow_properties(flow) if flow else None)
+        key = (exchange.flow, exchange.quantity.unit, unit)
+        found = self._units.get(key)
+        if found is None:
+            flow = self._s.flows.get(exchange.flow)
+            found = convert(Fraction(1), exchange.quantity.unit, unit, flow_properties(flow) if flow else None)
+            self._units[key] = found
+        return found
 
     def _add(
         self,
@@ -305,14 +347,14 @@ class RowReader:
         part: Part,
         effects: Iterable[GasEffect],
         reference: str | None,
-        per_unit: Fraction,
         *,
         counted: bool = True,
     ) -> None:
-        scale = per_unit * to_fraction(exchange.quantity.amount)
+        """Add effects that are per unit of the row."""
+        amount = to_fraction(exchange.quantity.amount)
         process = self._s.process_index[exchange.process]
         for effect in effects:
-            self.read.effects.append(_effect(exchange.id, part, process, effect, scale, reference, counted))
+            self.read.effects.append(_effect(exchange.id, part, process, effect, amount, reference, counted))
 
     def _measure(self, exchange: Exchange, direct: Fraction, links: tuple[tuple[int, Fraction], ...]) -> None:
         process = self._s.process_index[exchange.process]
@@ -346,7 +388,18 @@ def _effect(
 
 
 def _counted_sum(effects: Iterable[GasEffect]) -> Fraction:
-    return sum((effect.co2e_kg for effect in effects if effect.counted), Fraction(0))
+    counted = [effect.co2e_kg for effect in effects if effect.counted]
+    return counted[0] if len(counted) == 1 else sum(counted, _ZERO)
+
+
+@lru_cache(maxsize=_CACHED_UNITS)
+def _is_transport(unit: str) -> bool:
+    """Tell whether a flow is measured in mass × distance; a unit that is not known is not."""
+    try:
+        convert(Fraction(1), unit, TRANSPORT_UNIT)
+    except UnitError:
+        return False
+    return True
 
 
 def _half(quantity: Quantity) -> Fraction:

@@ -185,8 +185,12 @@ def test_what_the_exporter_says_of_the_chain_is_compared(golden: GoldenWorld, ch
 
 def test_the_block_that_the_exporter_names_is_the_chains(golden: GoldenWorld) -> None:
     for change in ({"number": 10**9}, {"hash": "ab" * 32}, {"number": 1}):
-        report = golden.verify(golden.evidence(lambda document, c=change: document["chain"]["block"].update(c)))
+        report = golden.verify(golden.evidence(_with_block(change)))
         assert report.check(8).code == "EXPORT_STATE_DIFFERS"
+
+
+def _with_block(change: dict[str, Any]) -> Any:
+    return lambda document: document["chain"]["block"].update(change)
 
 
 def test_a_file_that_spells_its_keys_another_way_is_of_no_known_form(golden: GoldenWorld) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from ledger.errors import DatabaseError, ReadOnlySessionError
 from ledger.store import Store, audit, records
 from ledger.store.records import Record
+from tests.databases import only_sqlite
 
 RECORD = Record(b"\1" * 32, "Inventory", b"\2" * 32, b"{}", True, "own", 5)
 
@@ -56,6 +57,7 @@ def test_a_reader_sees_one_state(store: Store) -> None:
         assert records.find(reader, RECORD.id) == RECORD
 
 
+@only_sqlite
 def test_a_full_disk_has_a_name_and_leaves_nothing(store: Store) -> None:
     large = replace(RECORD, id=b"\3" * 32, document=b"x" * 2_000_000)
     with pytest.raises(DatabaseError, match="full"):
@@ -79,5 +81,5 @@ def test_a_database_that_is_gone_has_a_name(store: Store, database_url: str) -> 
     with store.writing() as session:
         session.orm.execute(text("DROP TABLE audit"))
         session.commit()
-    with pytest.raises(DatabaseError, match="no such table"), store.reading() as session:
+    with pytest.raises(DatabaseError, match="audit"), store.reading() as session:
         audit.listing(session)
