@@ -185,3 +185,18 @@ class Allowed:
                 headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{self.scope}"'},
             )
         return caller
+
+
+def known_caller(request: Request, given: HTTPAuthorizationCredentials | None = Depends(bearer)) -> Caller | None:
+    """A dependency: who asks, or None without a token. Raises ProblemError (TOKEN_INVALID)."""
+    return None if given is None else read_token(request.app.state.node, given.credentials)
+
+
+def rows_need_token() -> ProblemError:
+    """The answer to somebody without a token who asks for an inventory's rows."""
+    return ProblemError(
+        "TOKEN_MISSING",
+        "the inventory's rows are not public",
+        next_step="ask as a client of this node: POST /auth/token; or leave rows out",
+        headers={"WWW-Authenticate": "Bearer"},
+    )

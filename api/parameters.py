@@ -21,6 +21,7 @@ InstitutionId = Annotated[str, Path(description="institution id: 64 hexadecimal 
 ValidAt = Annotated[
     str | None, Query(alias="validAt", description="valid time, YYYY-MM-DDThh:mm:ssZ; default: now", max_length=20)
 ]
+Rows = Annotated[bool, Query(description="with the inventory's rows: only for clients of this node")]
 KnownAt = Annotated[
     str | None,
     Query(

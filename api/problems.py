@@ -40,6 +40,7 @@ STATUS_OF: Final[dict[str, int]] = {
     "CHAIN_UNAVAILABLE": 503,
     "CHAIN_MISMATCH": 503,
     "CHAIN_ROLLED_BACK": 503,
+    "DATABASE": 503,
     "DATABASE_BEHIND": 503,
     "LOG_DIVERGED": 503,
     # of what is already there

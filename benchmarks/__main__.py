@@ -16,6 +16,7 @@ from rich.table import Table
 from benchmarks import end_to_end, large, mathematics
 from benchmarks.rows import Row
 
+WIDTH = 150
 NOT_YET = ("1 000 Monte-Carlo draws, 30 processes: the engine draws none yet",)
 
 
@@ -48,18 +49,19 @@ def machine() -> dict[str, Any]:
 def _print(rows: list[Row]) -> None:
     own = machine()
     table = Table(title=f"{own['date']}, {own['cores']} cores, Python {own['python']}", show_lines=True)
-    for name in ("Work", "Ours", "Peer", "Ratio", "Bar", "Met", "Left out"):
-        table.add_column(name, justify="right" if name in ("Ours", "Ratio") else "left")
-    for row in rows:
-        peer = "" if row.peer is None else f"{row.peer:.4g} {row.unit} ({row.peer_name})"
+    for name in ("", "Work", "Ours", "Peer", "Ratio", "Bar", "Met"):
+        table.add_column(name, justify="right" if name in ("Ours", "Peer", "Ratio") else "left")
+    for number, row in enumerate(rows, start=1):
+        peer = "" if row.peer is None else f"{row.peer:.4g} {row.unit}"
         ratio = "" if row.ratio is None else f"{row.ratio:.3g} ×"
-        table.add_row(
-            row.work, f"{row.own:.4g} {row.unit}", peer, ratio, row.bar, "yes" if row.met else "no", row.left_out
-        )
-    console = Console()
+        met = "yes" if row.met else f"no: {row.missed_by}"
+        table.add_row(str(number), row.work, f"{row.own:.4g} {row.unit}", peer, ratio, row.bar, met)
+    console = Console(width=WIDTH)
     console.print(table)
+    for number, row in enumerate(rows, start=1):
+        console.print(f"{number}  peer: {row.peer_name}; left out: {row.left_out}")
     for line in NOT_YET:
-        console.print(f"not measured: {line}")
+        console.print(f"–  not measured: {line}")
 
 
 if __name__ == "__main__":

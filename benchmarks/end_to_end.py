@@ -10,8 +10,9 @@ import numpy as np
 from benchmarks.peer import NAME, package, score
 from benchmarks.rows import Row, fastest
 from benchmarks.systems import SEED, columns_of, dataset, inventories, structure, values
-from verifier.canonical import digest_of, parse_canonical
+from verifier.canonical import digest_of
 from verifier.footprint import DatasetFactors, recalculate
+from verifier.ownform import parse_own_form
 from verifier.records.inventory import inventory_from_json
 
 BARS: Final = {40: 800, 150: 250}
@@ -20,7 +21,7 @@ ROWS_PER_PROCESS: Final = 6
 
 def verdict(data: bytes, factors: DatasetFactors) -> str:
     """Do what a verifier does with the bytes of an inventory."""
-    value = parse_canonical(data)
+    value = parse_own_form(data)
     digest_of(data)
     return recalculate(inventory_from_json(value), factors=factors).verdict
 
@@ -30,7 +31,7 @@ def measure(rows: int, count: int, peers: int) -> Row:
     factors = DatasetFactors.of([dataset()])
     files = inventories(count, rows, factors)
     verdicts: list[str] = []
-    own = count / fastest(lambda: verdicts.extend(verdict(data, factors) for data in files), 3)
+    own = count / fastest(lambda: verdicts.extend(verdict(data, factors) for data in files), 7)
     if set(verdicts) != {"R0"}:
         raise AssertionError(f"verdicts {set(verdicts)}")
     peer = peers / _peer_seconds(rows // ROWS_PER_PROCESS, peers)
@@ -43,7 +44,7 @@ def measure(rows: int, count: int, peers: int) -> Row:
         peer=peer,
         ratio=own / peer,
         bar=f"≥ {BARS[rows]}/s",
-        met=own >= BARS[rows],
+        reached=own / BARS[rows],
         left_out="row roots and signatures, loading the factor datasets (ours); allocation, units, factors, digest, "
         "bounds and verdict (peer: it has none of them)",
     )
@@ -66,4 +67,4 @@ def _peer_seconds(size: int, count: int) -> float:
             columns = columns_of(shape, amounts[:, i])
             package(columns, [1.0] * shape.size, fs=place, name=f"x{i}").finalize_serialization()
             places.append(place)
-        return fastest(lambda: [score(load_datapackage(place)) for place in places], 2)
+        return fastest(lambda: [score(load_datapackage(place)) for place in places], 5)

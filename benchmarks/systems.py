@@ -31,15 +31,17 @@ class Structure:
     links: list[tuple[int, int]]
 
 
-def structure(size: int, random: np.random.Generator, *, back: float = 0.03) -> Structure:
-    """Return a nearly acyclic structure: each process takes from a few later ones, some from an earlier one."""
+def structure(size: int, random: np.random.Generator, *, back: float = 0.03, reach: int = 200) -> Structure:
+    """Return a nearly acyclic structure: each process takes from a few of the next `reach` ones, and a share `back` of
+    them from one before; with a reach as long as the system, a factorisation fills in.
+    """
     links: set[tuple[int, int]] = set()
     for k in range(size - 1):
         count = min(LINKS_PER_PROCESS, size - k - 1)
-        later = random.choice(np.arange(k + 1, min(size, k + 1 + 200)), count, replace=False)
+        later = random.choice(np.arange(k + 1, min(size, k + 1 + reach)), count, replace=False)
         links.update((k, int(j)) for j in later)
         if k and random.random() < back:
-            links.add((k, int(random.integers(max(0, k - 20), k))))
+            links.add((k, int(random.integers(max(0, k - reach), k))))
     return Structure(size, sorted(links))
 
 

@@ -118,10 +118,10 @@ class PostgresqlServer:
         with psycopg.connect(self._conninfo(), autocommit=True) as connection:
             connection.execute(statement)
 
-    def create(self, template: str = "template0") -> str:
+    def create(self, template: str = "template0", options: str = "") -> str:
         """Create a database and return its name."""
         name = f"t{next(self.numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {options}")
         return name
 
     def drop(self, name: str) -> None:

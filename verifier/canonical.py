@@ -103,7 +103,8 @@ def _refuse_float(literal: str) -> Any:
 def _safe_integer(literal: str) -> int:
     value = int(literal) if len(literal) <= len(str(MAX_SAFE_INTEGER)) + 1 else MAX_SAFE_INTEGER + 1
     if abs(value) > MAX_SAFE_INTEGER or literal == "-0":
-        raise FormatError(f"the integer {literal[:MAX_SHOWN]}", remedy="integers lie within ±(2^53−1) and zero has no sign")
+        shown = literal[:MAX_SHOWN]
+        raise FormatError(f"the integer {shown}", remedy="integers lie within ±(2^53−1) and zero has no sign")
     return value
 
 

@@ -13,18 +13,10 @@ from typing import Final
 
 import typer
 
-from verifier import recalculate_cli, verify_cli
+from verifier import compare_cli, recalculate_cli, verify_cli
 
 COMMANDS_GROUP: Final = "tanju.commands"
 USAGE: Final = 2
-SERVER_COMMANDS: Final = {
-    "chain": ("ledger.embedded.cli", "run the embedded chain"),
-    "node": ("ledger.cli", "a node's database, log and consistency check"),
-    "serve": ("api.cli", "run an institution's node"),
-    "demo": ("api.demo.cli", "tell the life of two real records"),
-}
-"""Commands of ``tanju[server]``, named here only so that a missing extra can be said clearly."""
-
 app = typer.Typer(
     name="tanju",
     help="碳据 Tanju: disclose, recalculate, certify, anchor, recognise, rely on and verify product carbon footprints.",
@@ -35,6 +27,7 @@ app = typer.Typer(
 app.command("verify")(verify_cli.verify_command)
 app.command("import")(recalculate_cli.import_command)
 app.command("recalculate")(recalculate_cli.recalculate_command)
+app.command("compare")(compare_cli.compare_command)
 
 
 def _mount(root: typer.Typer) -> None:
@@ -65,7 +58,7 @@ def main() -> None:
     """Run the command line; mounting imports the server's modules only when the command asked for is not the
     verifier's.
     """
-    own = {"verify", "import", "recalculate"}
+    own = {command.name for command in app.registered_commands}
     if len(sys.argv) < 2 or sys.argv[1] not in own:
         _mount(app)
     app()

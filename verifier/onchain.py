@@ -2,7 +2,8 @@
 
 The endpoint is believed for nothing that the trust root pins: chain id, genesis hash, contract addresses (from the
 trust root, never from the endpoint) and the SHA-256 of their code are compared before the first question. All
-questions are answered at one block: the finalised head, or the block that the verifier pinned.
+questions are answered at one block: the finalised head, or the block that the verifier pinned, whose header is hashed
+again. What the contracts hold at that block is the endpoint's word until state proofs exist.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import contracts
+from verifier.blockheader import MAX_EXTRA_DATA_BYTES, block_ref, block_time, encode_header
 from verifier.canonical import digest_of
 from verifier.chainview import (
     ACTIONS,
@@ -26,14 +28,24 @@ from verifier.chainview import (
     OnchainDecision,
 )
 from verifier.errors import ChainUnavailableError, FormatError
+from verifier.printable import printable
 from verifier.trustroot import CONTRACTS, TrustRoot
 
 if TYPE_CHECKING:
     from web3 import Web3
     from web3.contract import Contract
+    from web3.providers.base import BaseProvider
+
+    from verifier.jsonrpc import JsonRpcClient
 
 TIMEOUT_SECONDS: Final = 15
+"""For one answer as a whole."""
+VIEW_SECONDS: Final = 180
+"""For all answers to one view together."""
+MAX_SHOWN: Final = 300
 ZERO32: Final = bytes(32)
+REHASHED: Final = "the block's header was hashed again; the endpoint is believed for the state (no state proofs yet)"
+ECHOED: Final = "the header has consensus seals and was not hashed again: the endpoint is believed for time and state"
 _PINNED: Final = re.compile(
     r"\A([1-9][0-9]{0,15}):(?:0x)?([0-9a-f]{64}):([0-9]{1,15}):(?:0x)?([0-9a-f]{64})\Z", re.ASCII
 )
@@ -69,22 +81,34 @@ class OnchainView:
         self._endpoint = endpoint
         self._pinned = pinned
         self._head: BlockRef | None = None
+        self._refused: ChainUnavailableError | None = None
+        self._is_rehashed = False
         self._contracts: dict[str, type[Contract] | Contract] = {}
         self._answers: dict[tuple[Any, ...], Any] = {}
+        self._blocks: dict[int, BlockRef] = {}
 
     def describe(self) -> dict[str, str]:
-        """The endpoint and the block at which it was read."""
+        """The endpoint, the block at which it was read and, where one was pinned, what that proves."""
         head = self.head()
-        return {
-            "kind": "pinned head" if self._pinned else "chain endpoint",
+        told = {
+            "kind": "chain endpoint",
             "endpoint": self._endpoint,
             "head": f"{self._trust.ledger.chain_id}:{self._trust.ledger.genesis}:{head.number}:{head.hash.hex()}",
         }
+        if self._pinned is None:
+            return told
+        return told | {"kind": "chain endpoint at a pinned block", "note": REHASHED if self._is_rehashed else ECHOED}
 
     def head(self) -> BlockRef:
         """The block at which all questions are answered; the first call compares the endpoint with the trust root."""
+        if self._refused is not None:
+            raise self._refused
         if self._head is None:
-            self._head = self._ask(self._connect)
+            try:
+                self._head = self._ask(self._connect)
+            except ChainUnavailableError as error:
+                self._refused = error
+                raise
         return self._head
 
     def institution_of_did(self, did_digest: bytes, valid_at: int, known_at: int) -> bytes | None:
@@ -93,10 +117,11 @@ class OnchainView:
 
     def block(self, number: int) -> BlockRef | None:
         """The block of that number, up to the head."""
-        if number > self.head().number:
+        if not 0 <= number <= self.head().number:
             return None
-        found = self._ask(lambda: self._block(number))
-        return BlockRef(int(found["number"]), bytes(found["hash"]), int(found["timestamp"]))
+        if number not in self._blocks:
+            self._blocks[number] = self._ask(lambda: block_ref(self._block(number), number))
+        return self._blocks[number]
 
     def roles(self, institution: bytes) -> int:
         """The bits of its roles; 0 for an unknown institution."""
@@ -152,9 +177,9 @@ class OnchainView:
             pcr_id=bytes(entry[5]),
             origin=bytes(entry[6]),
             holder_commitment=bytes(entry[7]),
-            valid_from=int(entry[9]),
-            valid_until=int(entry[10]),
-            issued_at=int(entry[12]),
+            valid_from=block_time(entry[9]),
+            valid_until=block_time(entry[10]),
+            issued_at=block_time(entry[12]),
         )
 
     def history(self, key: bytes) -> list[OnchainChange]:
@@ -163,8 +188,8 @@ class OnchainView:
             OnchainChange(
                 action=_named(ACTIONS, action),
                 owner=_named(OWNERS, owner),
-                effective_from=int(effective),
-                recorded_at=int(recorded),
+                effective_from=block_time(effective),
+                recorded_at=block_time(recorded),
                 reason=bytes(reason),
             )
             for action, owner, _, effective, recorded, reason in self._call("CertificateRegistry", "history", key)
@@ -191,7 +216,7 @@ class OnchainView:
             mode=int(found[4]),
             outcome=int(found[5]),
             record_id=bytes(found[6]),
-            valid_until=int(found[7]),
+            valid_until=block_time(found[7]),
             reasons=tuple(bytes(reason) for reason in found[8]),
         )
 
@@ -203,7 +228,7 @@ class OnchainView:
 
     def _checkpoint(self, institution: bytes, epoch: int, position: int) -> OnchainCheckpoint:
         size, recorded_at, root = self._call("RecordLog", "checkpointAt", institution, epoch, position)
-        return OnchainCheckpoint(size=int(size), root=bytes(root), recorded_at=int(recorded_at))
+        return OnchainCheckpoint(size=int(size), root=bytes(root), recorded_at=block_time(recorded_at))
 
     def _first(self, count: int, holds: Callable[[OnchainCheckpoint], bool], institution: bytes, epoch: int) -> int:
         """The first position (of growing sizes) at which ``holds``; ``count`` when nowhere (binary search)."""
@@ -220,38 +245,50 @@ class OnchainView:
         """Ask once: all answers are of one block, so that a second question has the same answer."""
         head, asked = self.head(), (contract, function, arguments)
         if asked not in self._answers:
-            bound = self._contracts[contract].functions[function](*arguments)
-            self._answers[asked] = self._ask(lambda: bound.call(block_identifier=head.number))
+            self._answers[asked] = self._ask(lambda: self._answer(contract, function, arguments, head.number))
         return self._answers[asked]
+
+    def _answer(self, contract: str, function: str, arguments: tuple[Any, ...], number: int) -> Any:
+        bound = self._contracts[contract].functions[function](*arguments)
+        # CCIP read (EIP-3668) would fetch any address that the endpoint names.
+        return bound.call(block_identifier=number, ccip_read_enabled=False)
 
     def _ask(self, question: Callable[[], Any]) -> Any:
         """Ask the endpoint; whatever goes wrong on the way is ChainUnavailableError, never an answer."""
-        import requests
-        from web3.exceptions import Web3Exception
-
         try:
             return question()
-        except (Web3Exception, requests.RequestException, OSError, ValueError, TypeError, KeyError) as error:
+        except ChainUnavailableError:
+            raise
+        except Exception as error:  # what web3 and its decoders raise on a hostile answer is no closed list
             raise ChainUnavailableError(
-                f"{type(error).__name__}: {error}"[:300],
+                printable(f"{type(error).__name__}: {error}", limit=MAX_SHOWN),
                 remedy=f"is the chain at {self._endpoint} up and on this ledger?",
             ) from error
 
     def _connect(self) -> BlockRef:
-        ledger = self._trust.ledger
+        ledger, pinned = self._trust.ledger, self._pinned
+        if pinned is not None:
+            known = f"{ledger.chain_id}:{ledger.genesis}"
+            _equal("pinned ledger", f"{pinned.chain_id}:{pinned.genesis}", known)
         _equal("chain id", self._web3.eth.chain_id, ledger.chain_id)
-        _equal("genesis hash", bytes(self._block(0)["hash"]).hex(), ledger.genesis)
-        block = self._block(self._pinned.number if self._pinned else "finalized")
-        if self._pinned:
-            _equal(
-                "pinned ledger",
-                f"{self._pinned.chain_id}:{self._pinned.genesis}",
-                f"{ledger.chain_id}:{ledger.genesis}",
-            )
-            _equal(f"hash of block {self._pinned.number}", bytes(block["hash"]).hex(), self._pinned.hash.hex())
-        head = BlockRef(int(block["number"]), bytes(block["hash"]), int(block["timestamp"]))
+        _equal("genesis hash", block_ref(self._block(0), 0).hash.hex(), ledger.genesis)
+        head = block_ref(self._block("finalized"), None) if pinned is None else self._pinned_block(pinned)
+        if head.time == 0:
+            raise ChainUnavailableError("the head has no time", remedy="ask another endpoint")
         for name in CONTRACTS:
             self._contracts[name] = self._bind(name, head.number)
+        return head
+
+    def _pinned_block(self, pinned: PinnedHead) -> BlockRef:
+        """The pinned block, its header hashed again: the hash alone would be an echo of the question."""
+        block = self._block(pinned.number)
+        head = block_ref(block, pinned.number)
+        _equal(f"hash of block {pinned.number}", head.hash.hex(), pinned.hash.hex(), "you pinned")
+        extra = block.get("proofOfAuthorityData", block.get("extraData"))
+        if len(bytes(extra)) <= MAX_EXTRA_DATA_BYTES:
+            own = bytes(self._web3.keccak(encode_header({**block, "extraData": extra})))
+            _equal(f"header of block {pinned.number}, hashed,", own.hex(), pinned.hash.hex(), "you pinned")
+            self._is_rehashed = True
         return head
 
     def _bind(self, name: str, number: int) -> Any:
@@ -267,22 +304,56 @@ class OnchainView:
 
 def connect(rpc: str, trust: TrustRoot, *, pinned: PinnedHead | None = None) -> OnchainView:
     """A view over the endpoint ``rpc`` (http or https). Nothing is asked yet: an endpoint that is down is each
-    check's ERROR.
+    check's ERROR. Raises FormatError for what is no HTTP address.
     """
-    from web3 import HTTPProvider, Web3
-    from web3.providers.rpc.utils import ExceptionRetryConfiguration
+    from verifier.jsonrpc import JsonRpcClient
 
-    if not rpc.startswith(("http://", "https://")):
+    if not rpc.startswith(("http://", "https://")) or not (rpc.isascii() and rpc.isprintable()):
         raise FormatError(f"{rpc[:200]!r} is not an HTTP endpoint", remedy="http://host:port")
-    retry = ExceptionRetryConfiguration(errors=(ConnectionError,), retries=1)
-    provider = HTTPProvider(rpc, request_kwargs={"timeout": TIMEOUT_SECONDS}, exception_retry_configuration=retry)
-    return OnchainView(Web3(provider), trust, endpoint=rpc, pinned=pinned)
+    client = JsonRpcClient(rpc, request_seconds=TIMEOUT_SECONDS, total_seconds=VIEW_SECONDS)
+    return view_over(_provider(client), trust, endpoint=rpc, pinned=pinned)
 
 
-def _equal(what: str, found: object, expected: object) -> None:
+def view_over(
+    provider: BaseProvider, trust: TrustRoot, *, endpoint: str, pinned: PinnedHead | None = None
+) -> OnchainView:
+    """A view over any web3 provider: blocks with consensus seals are read, and no address in an answer is followed.
+
+    Args:
+        provider: asked by this view; its CCIP read is turned off.
+        trust: the trust root with which the chain is compared.
+        endpoint: what reports call the provider.
+        pinned: the block to read at; by default the finalised head.
+    """
+    from web3 import Web3
+    from web3.middleware import ExtraDataToPOAMiddleware
+
+    provider.global_ccip_read_enabled = False
+    web3 = Web3(provider)
+    # QBFT, IBFT and Clique headers carry seals in extraData, longer than web3 otherwise reads.
+    web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
+    return OnchainView(web3, trust, endpoint=endpoint, pinned=pinned)
+
+
+def _provider(client: JsonRpcClient) -> BaseProvider:
+    """A web3 provider over the client; the class is made here because web3 is imported lazily."""
+    from web3.providers.base import JSONBaseProvider
+    from web3.types import RPCEndpoint, RPCResponse
+
+    class ClientProvider(JSONBaseProvider):
+        """Encodes as web3 does and asks the client."""
+
+        def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+            """The answer to one request. Raises ChainUnavailableError."""
+            return cast(RPCResponse, client.post(self.encode_rpc_request(method, params)))
+
+    return ClientProvider()
+
+
+def _equal(what: str, found: object, expected: object, expected_by: str = "the trust root says") -> None:
     if found != expected:
         raise ChainUnavailableError(
-            f"{what} is {found}, the trust root says {expected}", remedy="this is not the chain of your trust root"
+            f"{what} is {found}, {expected_by} {expected}", remedy="this is not the chain of your trust root"
         )
 
 

@@ -8,7 +8,7 @@ IDEOGRAPHIC_SPACE: Final = "\u3000"
 
 
 def printable(text: str, *, limit: int | None = None) -> str:
-    """The text with every control, format, surrogate and unassigned character escaped (``\\x1b``, ``\\u202e``).
+    r"""The text with every control, format, surrogate and unassigned character escaped (``\x1b``, ``\u202e``).
 
     Args:
         text: anything, lone surrogates included.

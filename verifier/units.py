@@ -66,8 +66,8 @@ def _definitions() -> tuple[str, ...]:
 
 @cache
 def _names() -> frozenset[str]:
-    """Every name and alias of the definition file. pint sees no other: it would evaluate ``9e99999999`` as a fraction of
-    that many digits, and read ``ms`` as several metres.
+    """Every name and alias of the definition file. pint sees no other: it would evaluate ``9e99999999`` as a fraction
+    of that many digits, and read ``ms`` as several metres.
     """
     parts = ([part.strip() for part in line.split("=")] for line in _definitions())
     return frozenset(name for first, _, *aliases in parts for name in (first, *aliases))

@@ -11,6 +11,7 @@ from verifier.case import Case, Question, SkippedError
 from verifier.chainview import ChainView
 from verifier.checks import CHECKS, Check
 from verifier.errors import ChainUnavailableError, VerifierError
+from verifier.printable import printable
 from verifier.profiles import required_checks
 from verifier.records.model import format_time
 from verifier.report import CheckResult, Report, Status, aggregate
@@ -20,6 +21,11 @@ UNDECIDED_CODES = frozenset({"SCHEMA_UNKNOWN", "CALCULATION"})
 """Codes that say the verifier could not judge: ERROR rather than INVALID."""
 STOPPING = 2
 """When check 1 or 2 fails, the later checks are not reached: they would speak of bytes nobody signed."""
+
+NO_ANSWER = "no answer that can be used"
+UNFORESEEN = "an unforeseen fault"
+"""What the core of a report says of an ERROR: two verifiers with two endpoints agree on it."""
+MAX_SHOWN = 300
 
 
 def verify(data: bytes, *, trust: TrustRoot, question: Question, view: ChainView | None) -> Report:
@@ -47,36 +53,57 @@ def _run(check: Check, case: Case) -> CheckResult:
     except SkippedError as error:
         return CheckResult(check.number, Status.SKIPPED, error.code, found=error.detail, next_step=error.remedy)
     except ChainUnavailableError as error:
-        return CheckResult(check.number, Status.ERROR, error.code, found=error.detail, next_step=error.remedy)
+        return _undecided(check, error.code, NO_ANSWER, _joined(error.detail, error.remedy))
     except VerifierError as error:
         status = Status.ERROR if error.code in UNDECIDED_CODES else Status.INVALID
         return CheckResult(check.number, status, error.code, found=error.detail, next_step=error.remedy)
     except Exception as error:  # noqa: BLE001  (the last barrier: an unforeseen fault is an ERROR, never a traceback)
-        return CheckResult(
-            check.number,
-            Status.ERROR,
-            "INTERNAL",
-            found=f"{type(error).__name__}: {error}"[:300],
-            next_step="report this file to the project",
-        )
+        return _undecided(check, "INTERNAL", UNFORESEEN, _joined(_fault(error), "report this file to the project"))
+
+
+def _undecided(check: Check, code: str, found: str, next_step: str) -> CheckResult:
+    """An ERROR whose core is the same whatever the endpoint or the library said: that stands in the next step."""
+    return CheckResult(check.number, Status.ERROR, code, found=found, next_step=next_step)
+
+
+def _fault(error: Exception) -> str:
+    return printable(f"{type(error).__name__}: {error}", limit=MAX_SHOWN)
+
+
+def _joined(detail: str, remedy: str) -> str:
+    return f"{detail}; {remedy}" if remedy else detail
+
+
+def _against(case: Case) -> tuple[int | None, dict[str, str]]:
+    """As known at which time, and against what; nothing in it raises, since all checks have been made."""
+    if case.view is None:
+        return case.question.known_at, {"kind": "nothing"}
+    try:
+        return case.known_at(), case.view.describe()
+    except ChainUnavailableError as error:
+        return case.question.known_at, {"kind": "unavailable", "detail": error.detail}
+    except Exception as error:  # noqa: BLE001  (the last barrier again: a view of another make may raise anything)
+        return case.question.known_at, {"kind": "unavailable", "detail": _fault(error)}
+
+
+def _written(seconds: int | None) -> str:
+    """The time as text; empty for none, and for one that no four-digit year has."""
+    try:
+        return "" if seconds is None else format_time(seconds)
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _report(case: Case, results: list[CheckResult], required: frozenset[int]) -> Report:
     question = case.question
-    known_at, against = question.known_at, {"kind": "nothing"}
-    if case.view is not None:
-        try:
-            known_at = case.known_at()
-            against = case.view.describe()
-        except ChainUnavailableError as error:
-            against = {"kind": "unavailable", "detail": error.detail}
+    known_at, against = _against(case)
     ten = next(result for result in results if result.check == 10)
     return Report(
         verdict=aggregate(results, required),
         profile=question.profile,
         subject=Digest(case.evidence.certificate) if case.evidence else "",
-        valid_at=format_time(case.valid_at()),
-        known_at=format_time(known_at) if known_at is not None else "",
+        valid_at=_written(case.valid_at()),
+        known_at=_written(known_at),
         against=against,
         checks=tuple(results),
         recalculated_by=_recalculated_by(ten.status, case),

@@ -11,11 +11,15 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
+from verifier.blockheader import LAST_SECOND
 from verifier.case import Question
 from verifier.chainview import ChainView
 from verifier.checks import CHECKS
 from verifier.codes import say
 from verifier.errors import VerifierError
+from verifier.evidence import MAX_EVIDENCE_BYTES
+from verifier.identifiers import bytes32_text
+from verifier.printable import printable
 from verifier.records.model import parse_time
 from verifier.report import NOT_THE_TRUTH, REPORT_SCHEMA, Report, Verdict
 from verifier.trustroot import TrustRoot, load_trust_root
@@ -30,6 +34,9 @@ MARKS: Final = {"VALID": "✔", "INVALID": "✘", "ERROR": "!", "SKIPPED": "–"
 def verify_command(
     file: Annotated[Path, typer.Argument(help="the evidence file (*.evidence.json)")],
     trust_root: Annotated[Path, typer.Option(help="the trust root that you hold (trust-root.json)")],
+    previous_trust_root: Annotated[
+        list[Path] | None, typer.Option(help="a version before it; repeat, oldest first, from version 1 on")
+    ] = None,
     rpc: Annotated[str | None, typer.Option(help="ask this chain endpoint (http://…)")] = None,
     pinned: Annotated[str | None, typer.Option(help="HEAD chainId:genesis:number:hash that you pinned")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="ask no chain: its checks are SKIPPED")] = False,
@@ -44,21 +51,16 @@ def verify_command(
     """Check every step of a certificate without trusting whoever shows it. Exit 0 VALID, 1 INVALID, 2 usage, 3 could
     not check.
     """
-    if lang not in ("zh", "en"):
-        _usage(f"--lang {lang}: zh or en")
-    if rpc and offline:
-        _usage("--rpc and --offline contradict each other")
-    if not (rpc or offline or pinned):
-        _usage("say what to check against: --rpc URL, or --offline to ask no chain")
+    _check_options(rpc=rpc, pinned=pinned, offline=offline, lang=lang)
     try:
-        data, trust = file.read_bytes(), load_trust_root(trust_root)
+        data, trust = _read(file), load_trust_root(trust_root, previous=previous_trust_root or [])
         question = Question(
             profile=profile,
             now=int(time.time()),
             valid_at=_moment(valid_at),
             known_at=_moment(known_at),
-            jurisdiction=jurisdiction,
-            purpose=purpose,
+            jurisdiction=_name(jurisdiction),
+            purpose=_name(purpose),
         )
         report = verify(data, trust=trust, question=question, view=_view(rpc, pinned, trust))
     except OSError as error:
@@ -107,11 +109,33 @@ def report_json(report: Report, lang: str = "en") -> dict[str, Any]:
     }
 
 
+def _check_options(*, rpc: str | None, pinned: str | None, offline: bool, lang: str) -> None:
+    if lang not in ("zh", "en"):
+        _usage(f"--lang {lang}: zh or en")
+    if rpc and offline:
+        _usage("--rpc and --offline contradict each other")
+    if not (rpc or offline or pinned):
+        _usage("say what to check against: --rpc URL, or --offline to ask no chain")
+
+
 def _view(rpc: str | None, pinned: str | None, trust: TrustRoot) -> ChainView | None:
     from verifier.onchain import PinnedHead, connect
 
     head = PinnedHead.parse(pinned) if pinned else None
     return connect(rpc, trust, pinned=head) if rpc else None
+
+
+def _read(file: Path) -> bytes:
+    """The file, or one byte more than check 1 allows: a larger one need not be read to be refused."""
+    with file.open("rb") as stream:
+        return stream.read(MAX_EVIDENCE_BYTES + 1)
+
+
+def _name(text: str | None) -> str | None:
+    """A jurisdiction or purpose as the chain can hold it. Raises FormatError."""
+    if text is not None:
+        bytes32_text(text)
+    return text
 
 
 def _moment(text: str | None) -> int | None:
@@ -120,14 +144,18 @@ def _moment(text: str | None) -> int | None:
         return None
     try:
         if len(text) == len("2026-01-31"):
-            return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) - 8 * 3600
-        return parse_time(text)
+            seconds = int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) - 8 * 3600
+        else:
+            seconds = parse_time(text)
     except ValueError:
         _usage(f"{text!r} is not a time: write 2026-01-31T00:00:00Z or 2026-01-31")
+    if not 0 <= seconds <= LAST_SECOND:
+        _usage(f"{text!r} is not between 1970 and 9999, where a chain has times")
+    return seconds
 
 
 def _usage(message: str) -> NoReturn:
-    typer.echo(f"tanju verify: {message}", err=True)
+    typer.echo(f"tanju verify: {printable(message)}", err=True)
     raise typer.Exit(USAGE)
 
 
@@ -159,17 +187,23 @@ def _print(report: Report, lang: str) -> None:
         said = say(result.code, lang) if result.code != "OK" else ""
         lines = [part for part in (said, result.found, result.next_step and f"→ {result.next_step}") if part]
         question = getattr(titles[result.check], lang)
-        table.add_row(
-            str(result.check), MARKS[result.status], Text(question), Text(f"{result.status} " + "; ".join(lines))
-        )
+        answer = printable(f"{result.status} " + "; ".join(lines))
+        table.add_row(str(result.check), MARKS[result.status], Text(question), Text(answer))
     console.print(table)
     for line in _finding_lines(report, lang):
-        console.print(Text(line, style="dim"))
-    against = report.against.get("head") or report.against.get("detail") or ""
-    console.print(Text(f"\n{report.verdict}  {report.profile}  {report.subject}", style="bold"))
-    console.print(
-        Text(
-            f"as of {report.valid_at}, as known at {report.known_at or '—'}; against {report.against['kind']} {against}"
-        )
-    )
-    console.print(Text(f"recalculated by {report.recalculated_by}; {NOT_THE_TRUTH[lang]}; network: {report.network}"))
+        console.print(Text(printable(line), style="dim"))
+    console.print()
+    console.print(Text(printable(f"{report.verdict}  {report.profile}  {report.subject}"), style="bold"))
+    for line in _last_lines(report, lang):
+        console.print(Text(printable(line)))
+
+
+def _last_lines(report: Report, lang: str) -> list[str]:
+    """As of when, against what, by whom: without these a verdict says nothing."""
+    against = " ".join(report.against.get(part, "") for part in ("kind", "head", "detail")).strip()
+    note = report.against.get("note")
+    return [
+        f"as of {report.valid_at}, as known at {report.known_at or '—'}; against {against}",
+        *([f"({note})"] if note else []),
+        f"recalculated by {report.recalculated_by}; {NOT_THE_TRUTH[lang]}; network: {report.network}",
+    ]

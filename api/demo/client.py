@@ -49,6 +49,10 @@ class NodeClient:
         """
         return self._send("GET", path, query, None, while_code=while_code).content
 
+    def read_own(self, path: str, *, while_code: str | None = None, **query: str | None) -> bytes:
+        """The bytes of a GET as this client, with its token, asked again while the answer is ``while_code``."""
+        return self._send("GET", path, query, None, token=self._own_token(), while_code=while_code).content
+
     def read_json(self, path: str, **query: str | None) -> Any:
         """The JSON of a GET. Raises DemoError."""
         return parse(self.read(path, **query))
@@ -57,9 +61,7 @@ class NodeClient:
         self, path: str, body: bytes | None = None, *, while_code: str | None = None, **query: str | None
     ) -> dict[str, Any]:
         """A POST as this client, with its token; sent again while the answer is ``while_code``. Raises DemoError."""
-        if self._token is None:
-            self._token = self._new_token()
-        answer = self._send("POST", path, query, body, token=self._token, while_code=while_code)
+        answer = self._send("POST", path, query, body, token=self._own_token(), while_code=while_code)
         document: dict[str, Any] = parse(answer.content)
         return document
 
@@ -84,6 +86,11 @@ class NodeClient:
                 states = ", ".join(f"{item['action']} {item['state']}" for item in actions) or "no action"
                 raise DemoError(f"not final after {WAIT_SECONDS:.0f} s: {states}", next_step="read the node's log")
             time.sleep(POLL_SECONDS)
+
+    def _own_token(self) -> str:
+        if self._token is None:
+            self._token = self._new_token()
+        return self._token
 
     def _new_token(self) -> str:
         """OAuth 2.0 client credentials, authenticated by HTTP Basic."""

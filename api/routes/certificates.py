@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from api.answers import RecordedAnswer, action_document, recorded_answer
-from api.auth import Allowed, Caller
+from api.auth import Allowed, Caller, known_caller, rows_need_token
 from api.bodies import strict
 from api.exporter import exporting_institution
 from api.openapi import body_of
-from api.parameters import KnownAt, RecordId, ValidAt, record_digest, seconds
+from api.parameters import KnownAt, RecordId, Rows, ValidAt, record_digest, seconds
 from ledger.services import evidence, status
 from ledger.services.certify import CertificationApplication, certify
 from ledger.services.status import CertificateState
@@ -69,12 +69,23 @@ def read_history(request: Request, certificate_id: RecordId) -> dict[str, Any]:
 
 @router.get("/{certificate_id}/evidence", summary="One file from which anybody can check the certificate")
 def read_evidence_file(
-    request: Request, certificate_id: RecordId, valid_at: ValidAt = None, known_at: KnownAt = None
+    request: Request,
+    certificate_id: RecordId,
+    caller: Annotated[Caller | None, Depends(known_caller)],
+    valid_at: ValidAt = None,
+    known_at: KnownAt = None,
+    rows: Rows = False,
 ) -> Response:
-    """Canonical JSON, signed by this node's institution; verifies with `tanju verify` and nobody's help."""
+    """Canonical JSON, signed by this node's institution; verifies with `tanju verify` and nobody's help.
+
+    The inventory's rows are activity data: they travel only to a client of this node that asks for them. Without them
+    the checks of tables and calculation are SKIPPED.
+    """
+    if rows and caller is None:
+        raise rows_need_token()
     node, identity = request.app.state.node, record_digest(certificate_id)
     data = evidence.export(
-        node, exporting_institution(node), identity, valid_at=seconds(valid_at), known_at=seconds(known_at)
+        node, exporting_institution(node), identity, valid_at=seconds(valid_at), known_at=seconds(known_at), rows=rows
     )
     name = f"{identity.removeprefix('sha-256:')[:16]}.evidence.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

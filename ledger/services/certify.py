@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from ledger.node import Node
 from ledger.services import certification_rules as rules
 from ledger.services.application import CertificationApplication
 from ledger.services.errors import NotAnchoredError
+from ledger.services.inventories import rows_of
 from ledger.services.lookup import require, subject_of
 from ledger.services.places import Places
 from ledger.services.recording import Recorded, assert_signed, draft, hold_log, keep, note
@@ -62,8 +64,10 @@ def certify(node: Node, as_: str, application: CertificationApplication) -> Cert
     """Record dossier and certificate, and queue the issue on chain after the append of the log that holds them.
 
     Raises what `certification_rules` refuses (SAME_PERSON, FINDING_OPEN, CITATION_DIFFERS, STATEMENT_NOT_REPRODUCED,
-    VALUE_DIFFERS, OUT_OF_SCOPE, ISSUER_NOT_COMPETENT, NUMBER_TAKEN), NotFoundError for a record or person that is not
-    here, and the verifier's ChainUnavailableError when the body's competence could not be asked.
+    VALUE_DIFFERS, OUT_OF_SCOPE, ISSUER_NOT_COMPETENT, NUMBER_TAKEN, and the verifier's codes of `require_consistent`),
+    NotAnchoredError while what it rests on, or the log's last append, is not final on chain (try again later),
+    NotFoundError for a record or person that is not here, and the verifier's ChainUnavailableError when the body's
+    competence could not be asked.
     """
     keys = node.institution(as_)
     rules.require_two_persons(application.dossier)
@@ -76,7 +80,7 @@ def certify(node: Node, as_: str, application: CertificationApplication) -> Cert
         inventory = subject_of(disclosed)
         rules.require_statement(application, subject_of(footprint))
         rules.require_scope(application, issuer)
-        _require_anchored(session, node, [footprint, disclosed, *_datasets(session, inventory)])
+        _require_anchored(session, node, [footprint, disclosed, *_background(session, disclosed)])
         rules.require_number(session, keys, application)
         superseded = _superseded(session, keys, application)
         dossier = _dossier(node, keys, application)
@@ -87,7 +91,7 @@ def certify(node: Node, as_: str, application: CertificationApplication) -> Cert
         )
         unsigned = draft(node, keys, SCHEMA, subject, supersedes=application.supersedes)
         recorded = keep(session, node, keys, assert_signed(node, keys, unsigned))
-        issue = _queue(session, node, keys, raw_digest(recorded.record_id), subject, superseded)
+        issue = _queue(session, node, keys, recorded, subject, superseded)
         note(session, node, as_, f"certify {recorded.record_id}", application.model_dump(mode="json", by_alias=True))
         session.commit()
     key = certificate_key(keys.id, raw_digest(recorded.record_id)).hex()
@@ -100,13 +104,18 @@ def issue_action(identity: bytes) -> str:
     return f"issue/{identity.hex()}"
 
 
-def _datasets(session: Session, inventory: dict[str, Any]) -> list[Record]:
-    return [require(session, name, "FactorDataset") for name in inventory["factors"]]
+def _background(session: Session, disclosed: Record) -> Iterator[Record]:
+    """The datasets and the suppliers' certificates that the inventory cites. Raises NotFoundError."""
+    yield from (require(session, name, "FactorDataset") for name in subject_of(disclosed)["factors"])
+    rows = rows_of(session, disclosed).get("exchanges", [])
+    providers = [entry["row"].get("provider") or {} for entry in rows]
+    cited = {str(provider["certificate"]) for provider in providers if provider.get("certificate")}
+    yield from (require(session, name, "Certificate") for name in sorted(cited))
 
 
 def _require_anchored(session: Session, node: Node, basis: list[Record]) -> None:
     """Everything that the certificate rests on stands on chain before it is issued. Raises NotAnchoredError."""
-    places = Places(session, node, ZERO)
+    places = Places(session, node)
     for record in basis:
         places.require(record, record.type)
 
@@ -174,14 +183,14 @@ def _pcr_id(pcr: dict[str, Any] | None) -> bytes:
 
 
 def _queue(
-    session: Session, node: Node, keys: InstitutionKeys, identity: bytes, subject: dict[str, Any], superseded: bytes
+    session: Session, node: Node, keys: InstitutionKeys, recorded: Recorded, subject: dict[str, Any], superseded: bytes
 ) -> str:
     """Seal the log and queue the issue after the append that anchors the certificate. Raises NotAnchoredError while an
-    earlier append is under way.
+    earlier append is under way, or when so much waits in the log that one append does not reach the certificate.
     """
-    sealed = seal(session, keys, now=node.now())
-    if sealed is None:
-        raise NotAnchoredError(tag_sha256(identity), "while the log's last append is under way, the certificate")
+    identity, sealed = raw_digest(recorded.record_id), seal(session, keys, now=node.now())
+    if sealed is None or sealed.size <= recorded.index:
+        raise NotAnchoredError(recorded.record_id, "while the log's last append is under way, the certificate")
     arguments = {
         "issuer": keys.id,
         "recordId": identity,

@@ -13,9 +13,9 @@ from verifier.identifiers import bytes32_text, certificate_key
 from verifier.records.model import format_time
 
 
-def chain_seen(session: Session, view: ChainView, certificate: Record, valid_at: int, known_at: int) -> dict[str, Any]:
-    """Block, history, status, competence at issue and recognitions, as an evidence file writes them. Raises
-    NotIssuedError.
+def chain_seen(session: Session, view: ChainView, certificate: Record) -> dict[str, Any]:
+    """Block, history, and at that block's time status, competence at issue and recognitions, as an evidence file writes
+    them. Raises NotIssuedError.
     """
     key = certificate_key(certificate.institution, certificate.id)
     issued, head = view.certificate(key), view.head()
@@ -28,10 +28,10 @@ def chain_seen(session: Session, view: ChainView, certificate: Record, valid_at:
         "block": {"number": head.number, "hash": head.hash.hex(), "time": format_time(head.time)},
         "certificateKey": key.hex(),
         "issuedAt": format_time(issued.issued_at),
-        "status": view.status_at(key, valid_at, known_at),
+        "status": view.status_at(key, head.time, head.time),
         "history": [change_seen(change) for change in view.history(key)],
         "competentAtIssue": competent,
-        "recognitions": _recognitions(session, view, key, valid_at, known_at),
+        "recognitions": _recognitions(session, view, key, head.time),
     }
 
 
@@ -46,15 +46,13 @@ def change_seen(change: OnchainChange) -> dict[str, Any]:
     }
 
 
-def _recognitions(session: Session, view: ChainView, key: bytes, valid_at: int, known_at: int) -> list[dict[str, Any]]:
+def _recognitions(session: Session, view: ChainView, key: bytes, at: int) -> list[dict[str, Any]]:
     """The effective recognition wherever one was decided, as far as this node has read the chain."""
     decided = {
         (item.jurisdiction, item.purpose) for item in recognitions.of_certificate(session, key) if item.is_confirmed
     }
     seen = []
     for jurisdiction, purpose in sorted(decided):
-        status, decision = view.recognition_at(
-            key, bytes32_text(jurisdiction), bytes32_text(purpose), valid_at, known_at
-        )
+        status, decision = view.recognition_at(key, bytes32_text(jurisdiction), bytes32_text(purpose), at, at)
         seen.append({"jurisdiction": jurisdiction, "purpose": purpose, "status": status, "decision": decision.hex()})
     return seen

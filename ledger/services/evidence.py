@@ -28,13 +28,20 @@ BESIDE: Final = ("Surveillance", "RecognitionDecision")
 
 
 def export(
-    node: Node, as_: str | None, certificate_id: str, *, valid_at: int | None = None, known_at: int | None = None
+    node: Node,
+    as_: str | None,
+    certificate_id: str,
+    *,
+    valid_at: int | None = None,
+    known_at: int | None = None,
+    rows: bool = True,
 ) -> bytes:
     """The canonical bytes of the evidence file of a certificate, signed by the exporting institution; times are Unix
     seconds.
 
     It carries the certificate and all that it rests on, what happened to it, the inventory's rows where this node has
-    them, proofs to checkpoints on chain, and the chain's answers at its final block (by default also the as-of times).
+    them and ``rows`` asks for them (they are activity data: the caller answers for who gets them), proofs to
+    checkpoints on chain, and the chain's answers at its final block (by default also the as-of times).
     Without ``as_`` the issuer exports if this node hosts it, else the node's first institution. Raises NotFoundError,
     LicenceError (a dataset that must not be passed on), NotAnchoredError, NotIssuedError, the verifier's
     ChainUnavailableError.
@@ -50,9 +57,9 @@ def export(
         placed = [(record, places.require(record, record.type)) for record in basis]
         beside = [record for kind in BESIDE for record in about(session, kind, certificate.id)]
         placed += [(record, place) for record in beside if (place := places.find(record)) is not None]
-        chain = chain_seen(session, view, certificate, *as_of)
+        chain = chain_seen(session, view, certificate)
         authorities = list(_authority_records(session, view, basis, subject_of(certificate)["category"]))
-        tables = _tables(session, basis)
+        tables = _tables(session, basis) if rows else []
     entries = [(record, place.log) for record, place in placed] + [(record, None) for record in authorities]
     document = {
         "schema": EVIDENCE_SCHEMA,

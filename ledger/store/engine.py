@@ -54,7 +54,7 @@ def open_engine(database_url: str) -> Engine:
             pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_TIMEOUT_S} if "connect_timeout" not in url.query else {},
         )
-        event.listen(engine, "connect", _configure_postgresql)
+        event.listen(engine, "connect", _configure_postgresql, insert=True)
         return engine
     _create_privately(url)
     engine = create_engine(url)

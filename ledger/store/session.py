@@ -10,7 +10,7 @@ from typing import Self
 import sqlalchemy.orm
 from sqlalchemy import Engine
 
-from ledger.errors import ReadOnlySessionError
+from ledger.errors import LedgerError, ReadOnlySessionError
 from ledger.store import locks
 from ledger.store.engine import READ_OPTIONS, WRITE_OPTION, open_engine
 from ledger.store.failures import naming_failures
@@ -49,7 +49,11 @@ class Store:
         Raises SchemaError (run `tanju db upgrade`), SettingsError for a URL that names none, DatabaseError.
         """
         engine = open_engine(database_url)
-        check_revision(engine)
+        try:
+            check_revision(engine)
+        except LedgerError:
+            engine.dispose()
+            raise
         return cls(engine)
 
     @contextmanager

@@ -76,6 +76,12 @@ def process_runs(
     return runs
 
 
+def as_float(value: Fraction) -> float:
+    """Return the nearest float of a rational (``float(value)``, without its detour over the abstract numbers)."""
+    numerator, denominator = value.as_integer_ratio()
+    return numerator / denominator
+
+
 class ExactSums:
     """The sums in rationals, one by one, for the digits that the float bounds leave open.
 
@@ -129,8 +135,8 @@ def bounded_sums(
     Each term carries the error of its runs, two roundings of conversion and product, and one rounding for each addition
     that it can take part in.
     """
-    co2e = [float(effect.co2e_kg) for effect in system.effects]
-    mass = [None if effect.gas_kg is None else float(effect.gas_kg) for effect in system.effects]
+    co2e = [as_float(effect.co2e_kg) for effect in system.effects]
+    mass = [None if effect.gas_kg is None else as_float(effect.gas_kg) for effect in system.effects]
     values = sum_effects(system, co2e, mass, runs, 0.0)
     roundings = (len(system.effects) + 8) * UNIT_ROUNDOFF
     weights = [error + roundings * (abs(run) + error) for run, error in zip(runs, run_errors, strict=True)]

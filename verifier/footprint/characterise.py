@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from verifier.decimals import half_unit_in_last_place, to_fraction
 from verifier.footprint.errors import FactorKindError
@@ -30,8 +29,7 @@ KINDS_BY_USE: Final = {
 """Which kinds of factor may stand where.  Kinds are types: a direct-CO2 grid factor stands nowhere in a footprint."""
 
 
-@dataclass(frozen=True, slots=True)
-class GasEffect:
+class GasEffect(NamedTuple):
     """Kilograms of CO2e (and of the gas itself, where known) that one unit of something has."""
 
     gas: str
@@ -42,6 +40,8 @@ class GasEffect:
 
     def times(self, amount: Fraction) -> GasEffect:
         """Return the effect of `amount` units."""
+        if amount == 1:
+            return self
         mass = None if self.gas_kg is None else self.gas_kg * amount
         return GasEffect(self.gas, self.group, self.co2e_kg * amount, mass, self.counted)
 

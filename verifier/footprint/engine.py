@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from verifier.footprint.breakdown import ExactSums, Sums, bounded_sums, exact_sums, process_runs
+from verifier.footprint.breakdown import ExactSums, Sums, as_float, bounded_sums, exact_sums, process_runs
 from verifier.footprint.diagnosis import diagnose
 from verifier.footprint.errors import NegativeSupplyError, NotProductiveError, PrecisionError, RangeError, SingularError
 from verifier.footprint.exact import LARGEST_EXACT_LOOP, UNIT_ROUNDOFF, Enclosure, UndecidedDigitError, supply_bounds
@@ -32,6 +33,7 @@ class Technology:
     activities: tuple[int, ...]
     columns: list[dict[int, Fraction]]
     demand: list[Fraction]
+    components: list[list[int]]
 
 
 def recalculate(
@@ -83,7 +85,7 @@ def _calculate(
     technology = reach(system, findings)
     solution = solve(system, technology)
 
-    largest = max(len(component) for component in components_of(technology.columns))
+    largest = max(len(component) for component in technology.components)
     settled = largest <= LARGEST_EXACT_LOOP
     exact = ExactSums(system, lambda: solve_exactly(system, technology)) if settled else None
 
@@ -148,7 +150,7 @@ def reach(system: ProductSystem, findings: FindingLog) -> Technology:
         if number not in used:
             findings.add("PROCESS_UNUSED", process.id)
     demand = [system.demand if index == system.demand_activity else Fraction(0) for index in order]
-    return Technology(order, columns, demand)
+    return Technology(order, columns, demand, components_of(columns))
 
 
 def solve(system: ProductSystem, technology: Technology) -> Solution:
@@ -159,11 +161,11 @@ def solve(system: ProductSystem, technology: Technology) -> Solution:
     """
     columns = [{j: float(taken) for j, taken in column.items()} for column in technology.columns]
     demand = [float(wanted) for wanted in technology.demand]
-    leontief = float_system(columns)
+    leontief = float_system(columns, technology.components)
     try:
         supply = refined(leontief, demand, leontief.supply(demand))
         intensity = leontief.intensity(_direct_intensity(system, technology))
-        errors = supply_bounds(columns, demand, supply)
+        errors = supply_bounds(columns, demand, supply, technology.components)
     except SingularLoopError as error:
         raise _singular(system, technology, error.activities) from None
     except NotProductiveError as error:
@@ -188,7 +190,7 @@ def solve_exactly(system: ProductSystem, technology: Technology) -> list[Fractio
         SingularError: no scaling meets the demand.
     """
     try:
-        supply = exact_system(technology.columns).supply(technology.demand)
+        supply = exact_system(technology.columns, technology.components).supply(technology.demand)
     except SingularLoopError as error:
         raise _singular(system, technology, error.activities) from None
     return process_runs(system, technology.activities, supply, Fraction(0))
@@ -196,12 +198,12 @@ def solve_exactly(system: ProductSystem, technology: Technology) -> list[Fractio
 
 def _direct_intensity(system: ProductSystem, technology: Technology) -> list[float]:
     """Return the direct counted kg CO2e of each reached activity, per unit supplied."""
-    direct = [Fraction(0)] * len(system.processes)
+    direct: list[list[float]] = [[] for _ in system.processes]
     for effect in system.effects:
         if effect.counted:
-            direct[effect.process] += effect.co2e_kg
+            direct[effect.process].append(as_float(effect.co2e_kg))
     activities = [system.activities[index] for index in technology.activities]
-    return [float(direct[a.process] * a.share / a.amount) if a.share else 0.0 for a in activities]
+    return [math.fsum(direct[a.process]) * float(a.share / a.amount) if a.share else 0.0 for a in activities]
 
 
 def _run_errors(
@@ -242,7 +244,7 @@ def _loop_names(system: ProductSystem, technology: Technology) -> str:
     """Name the processes of the system's loops."""
     loops = [
         component
-        for component in components_of(technology.columns)
+        for component in technology.components
         if len(component) > 1 or component[0] in technology.columns[component[0]]
     ]
     return _names(system, technology, [position for loop in loops for position in loop])

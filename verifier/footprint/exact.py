@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from verifier.decimals import MAX_DECIMALS, MAX_INTEGER_DIGITS, decimals_for_significant, round_half_even
 from verifier.footprint.errors import NotProductiveError, SingularError
-from verifier.footprint.solve import Columns, float_system, refined
+from verifier.footprint.solve import Columns, Components, float_system, refined
 
 UNIT_ROUNDOFF: Final = 2.0**-53
 _TERM_SLACK: Final = 4 * UNIT_ROUNDOFF
@@ -32,8 +31,7 @@ class UndecidedDigitError(Exception):
     """A digit that an enclosure leaves open; the engine then solves in rationals."""
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(NamedTuple):
     """What encloses a value: a float with a proven error, or the value itself as a rational.
 
     ``scale`` divides both (a unit).  ``settle`` gives the exact value, before scaling, where the float leaves a digit
@@ -150,8 +148,12 @@ def share_of(part: float, total: float, decimals: int) -> str | None:
     return round_half_even(Fraction(part) / Fraction(total), decimals) if text is None else text
 
 
-def supply_bounds(columns: Columns[float], demand: Sequence[float], supply: Sequence[float]) -> list[float] | None:
+def supply_bounds(
+    columns: Columns[float], demand: Sequence[float], supply: Sequence[float], components: Components | None = None
+) -> list[float] | None:
     """Return proven bounds of |y − ŷ|, None when the system is no H-matrix (strong credits) or too ill-conditioned.
+
+    `components` are those of the system, if they are known: its comparison matrix has no link that it has not.
 
     Raises:
         NotProductiveError: without negative entries and without a positive w the loop consumes what it makes.
@@ -159,7 +161,7 @@ def supply_bounds(columns: Columns[float], demand: Sequence[float], supply: Sequ
     residual = _residual_bounds(columns, demand, supply)
     comparison = [_comparison_column(k, column) for k, column in enumerate(columns)]
     try:
-        system = float_system(comparison)
+        system = float_system(comparison, components)
         weights = refined(system, residual, system.supply(residual))
     except SingularError:
         return None
@@ -208,4 +210,9 @@ def _comparison_margins(columns: Sequence[dict[int, float]], weights: Sequence[f
 
 def significant(value: Fraction, digits: int) -> str:
     """Write an exact value with `digits` significant digits, half to even (``"0"`` for zero)."""
+    if abs(value) < _LARGEST_WRITTEN:
+        near = float(value)
+        text = significant_between(math.nextafter(near, -math.inf), math.nextafter(near, math.inf), digits)
+        if text is not None:
+            return text
     return round_half_even(value, decimals_for_significant(value, digits))

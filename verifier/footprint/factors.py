@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Protocol, Self, runtime_checkable
 
-from verifier.decimals import to_fraction
 from verifier.footprint.errors import FactorUnitError, FactorUnknownError
 from verifier.records.factors import FactorDatasetBody, FactorEntry, FactorKind
 from verifier.units import UnitError, conversion, parse_unit
 
+CACHED_UNITS: Final = 4096
+CACHED_VALUES: Final = 65_536
 _SUBSTANCES: Final = ("CO2e", "CO2")
 
 
@@ -138,6 +140,7 @@ class FactorUnit:
     denominator: str
 
 
+@lru_cache(maxsize=CACHED_UNITS)
 def parse_factor_unit(unit: str) -> FactorUnit:
     """Read a unit of the form ``kg CO2e/kWh``.
 
@@ -156,6 +159,13 @@ def parse_factor_unit(unit: str) -> FactorUnit:
     raise FactorUnitError(f"{unit!r} is no factor unit", remedy="write for instance kg CO2e/kWh")
 
 
+@lru_cache(maxsize=CACHED_VALUES)
 def kilograms_per_unit(value: str, unit: FactorUnit) -> Fraction:
     """Return a factor's value in kilograms per unit of its denominator."""
-    return to_fraction(value) * unit.kilograms
+    return exact_amount(value) * unit.kilograms
+
+
+def exact_amount(text: str) -> Fraction:
+    """Return the value of a decimal string that a model has checked already."""
+    integer, point, decimals = text.partition(".")
+    return Fraction(int(integer + decimals), 10 ** len(decimals)) if point else Fraction(int(integer))

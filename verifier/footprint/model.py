@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from verifier.footprint.findings import Finding
 
@@ -33,8 +33,7 @@ class CertifiedValue:
     gwp: str
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What one part of a row adds directly, per run of its process.
 
     ``co2e_kg`` is zero for what the rules count as zero; ``gas_kg`` is None for a value without a split by gas;
@@ -52,8 +51,7 @@ class Effect:
     counted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A row that takes `amount` (in the supplier's flow unit, per run) of an activity; negative if avoided."""
 
     exchange: str
@@ -64,8 +62,7 @@ class Link:
     counted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """A measured number of a row: half a unit in its last place, and what one unit of it does per run of the process.
 
     ``direct`` is kg CO2e per unit; ``links`` the amounts taken from activities per unit.

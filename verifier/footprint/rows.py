@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
-from verifier.decimals import half_unit_in_last_place, to_fraction
+from verifier.decimals import MAX_DECIMALS
 from verifier.footprint.allocation import flow_properties
 from verifier.footprint.characterise import GAS_CODES, Characterisation, GasEffect
 from verifier.footprint.errors import (
@@ -18,14 +18,15 @@ from verifier.footprint.errors import (
     RowUnitError,
     UnknownIdError,
 )
-from verifier.footprint.factors import FactorSource, ResolvedFactor
+from verifier.footprint.factors import FactorSource, ResolvedFactor, exact_amount
 from verifier.footprint.findings import FindingLog
 from verifier.footprint.model import CertifiedValue, Effect, Link, Measured, Part
 from verifier.records.inventory import Exchange, Flow, Inventory, Provider, Quantity, TransportLeg
-from verifier.units import UnitError, convert, is_counted
+from verifier.units import UnitError, conversion, convert, is_counted
 
 TRANSPORT_UNIT: Final = "t*km"
 _ZERO: Final = Fraction(0)
+_ONE: Final = Fraction(1)
 _CACHED_UNITS: Final = 4096
 _FROM_NATURE: Final = frozenset({"emission", "removal", "resource"})
 _DIRECTIONS: Final = {"emission": "output", "removal": "input", "resource": "input", "avoided": "output"}
@@ -138,11 +139,11 @@ class RowReader:
             detail = _flow_name(self._s.flows.get(exchange.flow), exchange.flow)
             self._s.findings.add("FLOW_NOT_CHARACTERISED" if known else "FLOW_UNKNOWN", exchange.id, detail)
             return
-        known = self._once((exchange.kind, exchange.flow, exchange.quantity.unit), partial(self._gas, exchange))
+        gas = self._once((exchange.kind, exchange.flow, exchange.quantity.unit), partial(self._gas, exchange))
         part: Part = "emission" if exchange.kind == "emission" else "removal"
-        if known.effects:
-            self._add(exchange, part, known.effects, None)
-            self._measure(exchange, known.counted, ())
+        if gas.effects:
+            self._add(exchange, part, gas.effects, None)
+            self._measure(exchange, gas.counted, ())
 
     def _gas(self, exchange: Exchange) -> list[GasEffect]:
         """Return the effect of one unit of the row, none for a gas without a value in the set."""
@@ -219,7 +220,7 @@ class RowReader:
                 code="PROVIDER_LACKS_FLOW",
             )
         amount = self._per_unit(exchange, self._s.flows[exchange.flow].unit) * sign
-        quantity = to_fraction(exchange.quantity.amount)
+        quantity = exact_amount(exchange.quantity.amount)
         process = self._s.process_index[exchange.process]
         self.read.links.append(Link(exchange.id, process, supplier, amount * quantity, "link", counted))
         return ((supplier, amount),)
@@ -304,8 +305,8 @@ class RowReader:
         factor = self._resolve(leg.factor, exchange.id)
         denominator, effects = self._s.characterisation.factor(factor, "transport", exchange.id)
         try:
-            tonnes = convert(to_fraction(leg.mass.amount), leg.mass.unit, "t")
-            kilometres = convert(to_fraction(leg.distance.amount), leg.distance.unit, "km")
+            tonnes = convert(exact_amount(leg.mass.amount), leg.mass.unit, "t")
+            kilometres = convert(exact_amount(leg.distance.amount), leg.distance.unit, "km")
             per_tonne_kilometre = convert(Fraction(1), TRANSPORT_UNIT, denominator)
             mass_half = convert(_half(leg.mass), leg.mass.unit, "t")
             distance_half = convert(_half(leg.distance), leg.distance.unit, "km")
@@ -337,7 +338,10 @@ class RowReader:
         found = self._units.get(key)
         if found is None:
             flow = self._s.flows.get(exchange.flow)
-            found = convert(Fraction(1), exchange.quantity.unit, unit, flow_properties(flow) if flow else None)
+            if flow is None or not flow.properties:
+                found = _ONE if exchange.quantity.unit == unit else conversion(exchange.quantity.unit, unit)
+            else:
+                found = convert(_ONE, exchange.quantity.unit, unit, flow_properties(flow))
             self._units[key] = found
         return found
 
@@ -351,7 +355,7 @@ class RowReader:
         counted: bool = True,
     ) -> None:
         """Add effects that are per unit of the row."""
-        amount = to_fraction(exchange.quantity.amount)
+        amount = exact_amount(exchange.quantity.amount)
         process = self._s.process_index[exchange.process]
         for effect in effects:
             self.read.effects.append(_effect(exchange.id, part, process, effect, amount, reference, counted))
@@ -404,7 +408,12 @@ def _is_transport(unit: str) -> bool:
 
 def _half(quantity: Quantity) -> Fraction:
     """Return half a unit in the last place; zero for a count, which is exact."""
-    return Fraction(0) if is_counted(quantity.unit) else half_unit_in_last_place(quantity.amount)
+    return _ZERO if is_counted(quantity.unit) else _half_unit(len(quantity.amount.partition(".")[2]))
+
+
+@lru_cache(maxsize=MAX_DECIMALS + 1)
+def _half_unit(decimals: int) -> Fraction:
+    return Fraction(1, 2 * 10**decimals)
 
 
 def _flow_name(flow: Flow | None, code: str) -> str:

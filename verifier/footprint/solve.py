@@ -21,6 +21,7 @@ from verifier.footprint.errors import NotSquareError, SingularError
 
 Number = TypeVar("Number", float, Fraction)
 Columns = Sequence[dict[int, Number]]
+Components = Sequence[Sequence[int]]
 BlockSolver = Callable[[list[list[Number]], list[Number]], list[Number]]
 
 REFINEMENT_STEPS: Final = 2
@@ -33,7 +34,7 @@ class LeontiefSystem(Generic[Number]):
     """N by columns, with its strongly connected components ordered from consumers to suppliers."""
 
     columns: Columns[Number]
-    components: Sequence[Sequence[int]]
+    components: Components
     solve_block: BlockSolver[Number]
     one: Number
 
@@ -99,9 +100,9 @@ class SingularLoopError(SingularError):
         self.activities = tuple(activities)
 
 
-def float_system(columns: Columns[float]) -> LeontiefSystem[float]:
-    """Build the float form of a system."""
-    return LeontiefSystem(columns, components_of(columns), solve_float_block, 1.0)
+def float_system(columns: Columns[float], components: Components | None = None) -> LeontiefSystem[float]:
+    """Build the float form of a system; `components` if they are known."""
+    return LeontiefSystem(columns, components or components_of(columns), solve_float_block, 1.0)
 
 
 def refined(system: LeontiefSystem[float], right: Sequence[float], solution: Sequence[float]) -> list[float]:
@@ -121,9 +122,9 @@ def refined(system: LeontiefSystem[float], right: Sequence[float], solution: Seq
     return improved
 
 
-def exact_system(columns: Columns[Fraction]) -> LeontiefSystem[Fraction]:
-    """Build the exact form of a system."""
-    return LeontiefSystem(columns, components_of(columns), solve_exact_block, Fraction(1))
+def exact_system(columns: Columns[Fraction], components: Components | None = None) -> LeontiefSystem[Fraction]:
+    """Build the exact form of a system; `components` if they are known."""
+    return LeontiefSystem(columns, components or components_of(columns), solve_exact_block, Fraction(1))
 
 
 def components_of(columns: Sequence[dict[int, float]] | Sequence[dict[int, Fraction]]) -> list[list[int]]:

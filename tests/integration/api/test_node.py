@@ -57,14 +57,22 @@ class Place:
 
         return anyio.run(send)
 
-    def write(self, client: str, path: str, body: Any) -> Answer:
-        """A POST as one of the demo's clients."""
+    def bearer(self, client: str) -> dict[str, str]:
+        """The header with a token of one of the demo's clients."""
         if client not in self.tokens:
             grant = {"data": {"grant_type": "client_credentials"}, "auth": (client, self.secrets[client])}
             self.tokens[client] = self.ask("POST", "/auth/token", **grant).json()["access_token"]
-        headers = {**JSON, "Authorization": f"Bearer {self.tokens[client]}"}
+        return {"Authorization": f"Bearer {self.tokens[client]}"}
+
+    def write(self, client: str, path: str, body: Any) -> Answer:
+        """A POST as one of the demo's clients."""
         content = body if isinstance(body, bytes) else canonicalise(body)
-        return self.ask("POST", path, content=content, headers=headers)
+        return self.ask("POST", path, content=content, headers={**JSON, **self.bearer(client)})
+
+    def evidence(self, certificate: str) -> bytes:
+        """The evidence file with its rows, as the certification body gets it."""
+        path = f"/v1/certificates/{certificate}/evidence"
+        return self.ask("GET", path, params={"rows": "true"}, headers=self.bearer("certifier")).content
 
     def settle(self) -> None:
         """Do what the loops would do, until nothing is left to do."""
@@ -211,7 +219,7 @@ def test_on_chain_it_is_found_shown_and_verified_in_every_way(place: Place, cert
     assert place.ask("GET", "/v1/certificates", params=number).json()["certificates"][0]["id"] == certificate
     other = place.ask("GET", "/v1/certificates", params={**number, "issuer": "did:web:nobody.example"})
     assert other.json() == {"certificates": []}
-    data = place.ask("GET", f"/v1/certificates/{certificate}/evidence").content
+    data = place.evidence(certificate)
     assert read_evidence(json.loads(data)).certificate == certificate
     as_body = place.ask("POST", "/v1/verifications", content=data, headers=JSON)
     as_file = place.ask("POST", "/v1/verifications", files={"file": ("x.evidence.json", data, "application/json")})
@@ -224,6 +232,25 @@ def test_on_chain_it_is_found_shown_and_verified_in_every_way(place: Place, cert
         place.ask("POST", "/v1/verifications", content=data, headers={"Content-Type": "text/plain"}).status_code == 415
     )
     assert place.ask("POST", "/v1/verifications", data={"other": "x"}, files={}).status_code in (415, 422)
+
+
+def test_the_rows_are_activity_data_and_not_public(place: Place, certificate: str) -> None:
+    path = f"/v1/certificates/{certificate}/evidence"
+    public = place.ask("GET", path)
+    assert read_evidence(public.json()).tables == []
+    report = place.ask("POST", "/v1/verifications", content=public.content, headers=JSON).json()
+    assert (report["verdict"], report["checks"][8]["code"]) == ("NOT_CHECKED", "TABLES_NOT_DISCLOSED")
+    refused = place.ask("GET", path, params={"rows": "true"})
+    assert (refused.status_code, refused.json()["code"]) == (401, "TOKEN_MISSING")
+    changed = place.ask("GET", path, params={"rows": "true"}, headers={"Authorization": "Bearer x"})
+    assert (changed.status_code, changed.json()["code"]) == (401, "TOKEN_INVALID")
+
+
+def test_a_file_as_of_another_time_verifies_too(place: Place, certificate: str) -> None:
+    path = f"/v1/certificates/{certificate}/evidence"
+    asked = {"rows": "true", "validAt": "2020-01-01T00:00:00Z"}
+    data = place.ask("GET", path, params=asked, headers=place.bearer("certifier")).content
+    assert place.ask("POST", "/v1/verifications", content=data, headers=JSON).json()["verdict"] == "VALID"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -27,10 +27,9 @@ from ledger.keys import InstitutionKeys, KeyFile
 from ledger.log import append_record
 from ledger.store import Session, Store, records
 from ledger.store import outbox as actions
-from ledger.store.engine import open_engine
 from ledger.store.outbox import Action
 from ledger.store.records import Record
-from ledger.store.upgrade import upgrade
+from tests.databases import Database
 from verifier.canonical import canonicalise
 from verifier.credential import record_id, sign
 from verifier.identifiers import bytes32_text, did_digest, number_digest
@@ -85,6 +84,7 @@ class World:
     """One node on one chain."""
 
     folder: Path
+    database: Database
     chain: EmbeddedChain
     wire: Wire
     manifest: Manifest
@@ -94,10 +94,6 @@ class World:
     body: InstitutionKeys
     finality_blocks: int = 0
     extra: dict[str, LocalAccount] = field(default_factory=dict)
-
-    @property
-    def database_url(self) -> str:
-        return f"sqlite:///{self.folder}/node.db"
 
     def sender(self, store: Store | None = None) -> Sender:
         accounts = {**self.keys.accounts(), AUTHORITY.address: AUTHORITY}
@@ -171,23 +167,20 @@ class World:
         return found
 
 
-def open_world(folder: Path, chain: EmbeddedChain, *, finality_blocks: int = 0) -> World:
+def open_world(folder: Path, database: Database, chain: EmbeddedChain, *, finality_blocks: int = 0) -> World:
     wire = Wire(chain)
     endpoint = Endpoint(wire)
     manifest = deploy(endpoint, AUTHORITY, [AuthorityGrant(AUTHORITY.address, "CN", ALL_KINDS)])
-    url = f"sqlite:///{folder}/node.db"
-    engine = open_engine(url)
-    upgrade(engine)
-    engine.dispose()
     keys = KeyFile.create(folder / "node.keys", "a passphrase", scrypt_n=2**14)
     body = keys.add_institution("cb", "uscc", "91310000631696382C", "did:web:cb.example", ["li", "wang"])
     client = ChainClient.connect(wire, manifest.pins())
-    return World(folder, chain, wire, manifest, client, Store.open(url), keys, body, finality_blocks)
+    store = Store.open(database.url)
+    return World(folder, database, chain, wire, manifest, client, store, keys, body, finality_blocks)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, database: Database) -> Iterator[World]:
     with new_chain() as chain:
-        opened = open_world(tmp_path, chain)
+        opened = open_world(tmp_path, database, chain)
         yield opened
         opened.store.close()

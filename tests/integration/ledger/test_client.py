@@ -14,9 +14,12 @@ from ledger.embedded.chain import EmbeddedChain
 from ledger.embedded.clock import ManualClock
 from ledger.embedded.config import ChainConfig
 from ledger.errors import ChainMismatchError, ChainUnavailableError
+from tests.databases import only_sqlite
 from tests.integration.ledger.conftest import AUTHORITY, START, World
 from verifier.canonical import sha256
 from verifier.identifiers import bytes32_text, certificate_key, did_digest, key_digest, recognition_id
+
+pytestmark = only_sqlite  # nothing here is asked of the database
 
 
 def now(world: World) -> int:

@@ -1,6 +1,5 @@
 """What stops a node before it signs anything."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -52,10 +51,9 @@ def test_a_node_with_more_leaves_than_the_chain_starts(anchored: World) -> None:
 
 def test_a_database_restored_from_an_old_backup_is_stopped(anchored: World) -> None:
     anchored.store.close()
-    backup = anchored.folder / "backup.db"
-    shutil.copy(anchored.folder / "node.db", backup)
+    backup = anchored.database.copy()
     anchor(anchored, 3)
-    with Store.open(f"sqlite:///{backup}") as restored, pytest.raises(DatabaseBehindError) as caught:
+    with Store.open(backup) as restored, pytest.raises(DatabaseBehindError) as caught:
         start(anchored, restored)
     assert (caught.value.own_size, caught.value.chain_size) == (2, 3)
 

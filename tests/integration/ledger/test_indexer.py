@@ -1,10 +1,10 @@
 """The indexer against a real chain: once, in order, and back from a reorganisation."""
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 
 from ledger.chain import indexer as module
 from ledger.errors import ChainRolledBackError, ChainUnavailableError
@@ -19,10 +19,13 @@ from ledger.store import (
     keys,
     qualifications,
 )
+from ledger.store.base import Base
 from ledger.store.outbox import State
+from tests.databases import Database
 from tests.integration.ledger.conftest import AUTHORITY, START, World, advance, new_chain, open_world
 from verifier.identifiers import bytes32_text, certificate_key, did_digest, key_digest
 
+TABLES = Base.metadata.tables
 KEY_ARGS = [1, 2, 0, 0]
 
 
@@ -33,10 +36,8 @@ def rows(world: World) -> dict[str, list[Any]]:
         "certificates", "certificate_changes", "recognitions", "recognition_changes", "log_appends", "log_epochs",
         "chain_cursor",
     )  # fmt: skip
-    with sqlite3.connect(world.folder / "node.db") as connection:
-        found = {table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall()) for table in tables}
-    connection.close()
-    return found
+    with world.store.engine.connect() as connection:
+        return {table: sorted(map(tuple, connection.execute(select(TABLES[table])))) for table in tables}
 
 
 def story(world: World) -> None:
@@ -102,7 +103,7 @@ def test_reading_in_small_ranges_gives_the_same(world: World, monkeypatch: pytes
     story(world)
     before = rows(world)
     monkeypatch.setattr(module, "RANGE_BLOCKS", 1)
-    wipe(world)
+    wipe(world, *before)
     while world.indexer().step():
         pass
     assert rows(world) == before
@@ -111,9 +112,7 @@ def test_reading_in_small_ranges_gives_the_same(world: World, monkeypatch: pytes
 def test_delivering_events_again_changes_nothing(world: World) -> None:
     story(world)
     before = rows(world)
-    with sqlite3.connect(world.folder / "node.db") as connection:
-        connection.execute("DELETE FROM chain_cursor")
-    connection.close()
+    wipe(world, "chain_cursor")
     while world.indexer().step():
         pass
     assert rows(world) == before
@@ -122,7 +121,7 @@ def test_delivering_events_again_changes_nothing(world: World) -> None:
 def test_two_indexers_do_not_disturb_each_other(world: World) -> None:
     world.register()
     world.sender().step()
-    with Store.open(world.database_url) as other:
+    with Store.open(world.database.url) as other:
         first, second = world.indexer(), world.indexer(other)
         read = first._read(world.client.pins.first_block, world.client.endpoint.head_number())
         assert second.step() > 0
@@ -141,9 +140,9 @@ def test_the_endpoint_falls_behind(world: World) -> None:
     assert rows(world) == before
 
 
-def test_a_reorganisation_beyond_finality_stops(tmp_path: Path) -> None:
+def test_a_reorganisation_beyond_finality_stops(tmp_path: Path, database: Database) -> None:
     with new_chain() as chain, new_chain() as other:
-        world = open_world(tmp_path, chain)
+        world = open_world(tmp_path, database, chain)
         world.register()
         world.settle()
         replay(chain, other, keep=chain.head.block_number - 1)
@@ -155,9 +154,9 @@ def test_a_reorganisation_beyond_finality_stops(tmp_path: Path) -> None:
         world.store.close()
 
 
-def test_a_reorganisation_within_finality_rolls_back(tmp_path: Path) -> None:
+def test_a_reorganisation_within_finality_rolls_back(tmp_path: Path, database: Database) -> None:
     with new_chain() as chain, new_chain() as other:
-        world = open_world(tmp_path, chain, finality_blocks=3)
+        world = open_world(tmp_path, database, chain, finality_blocks=3)
         world.register()
         world.settle()
         confirm(world, 3)
@@ -208,9 +207,9 @@ def replay(source: Any, target: Any, keep: int) -> None:
         assert target.head.hash == block.hash
 
 
-def wipe(world: World) -> None:
-    """Forget everything that was copied."""
-    with sqlite3.connect(world.folder / "node.db") as connection:
-        for table in rows(world):
-            connection.execute(f"DELETE FROM {table}")
-    connection.close()
+def wipe(world: World, *tables: str) -> None:
+    """Forget what was copied into some tables."""
+    with world.store.writing() as session:
+        for table in tables:
+            session.orm.execute(delete(TABLES[table]))
+        session.commit()

@@ -52,7 +52,7 @@ def settings(world: World) -> NodeSettings:
     path = world.folder / "trust-root.json"
     path.write_bytes(canonicalise(sign(document, key, did=did, created="2026-01-01T00:00:00Z")))
     return NodeSettings(
-        database_url=world.database_url,
+        database_url=world.database.url,
         key_file=world.folder / "node.keys",
         passphrase=SecretStr("a passphrase"),
         chain_rpc="http://in-process",
@@ -95,7 +95,7 @@ def test_a_wrong_part_stops_it(world: World, settings: NodeSettings, tmp_path: P
     with pytest.raises(SettingsError, match="TANJU_TRUST_ROOT"):
         opened(trust_root=tmp_path / "none.json")
     with pytest.raises(SchemaError):
-        opened(database_url=f"sqlite:///{tmp_path}/new.db")
+        opened(database_url=world.database.empty())
     with new_chain() as other:
         world.wire.put_behind(other)
         with pytest.raises(ChainMismatchError, match="code of"):
@@ -184,8 +184,8 @@ def test_fsck_says_what_it_found(anchored: tuple[World, bytes], settings: NodeSe
     assert [difference["code"] for difference in json.loads(found.stdout)] == ["FSCK_TREE"]
 
 
-def test_upgrade_makes_a_database(settings: NodeSettings, tmp_path: Path) -> None:
-    fresh = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/fresh.db"})
+def test_upgrade_makes_a_database(world: World, settings: NodeSettings, tmp_path: Path) -> None:
+    fresh = settings.model_copy(update={"database_url": world.database.empty()})
     assert run(fresh, tmp_path, "fsck", "--offline").exit_code == 3
     for _ in range(2):
         assert run(fresh, tmp_path, "db", "upgrade").exit_code == 0

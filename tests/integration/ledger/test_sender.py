@@ -1,6 +1,5 @@
 """The sender against a real chain: exactly once, whatever fails in between."""
 
-import shutil
 import threading
 from typing import Any
 
@@ -245,7 +244,7 @@ def test_two_workers_do_not_send_twice(competent: World) -> None:
     world = competent
     for number in range(1, 5):
         world.enqueue(f"issue/{number}", "CertificateRegistry", "issue", [world.issue(number)])
-    with Store.open(world.database_url) as other:
+    with Store.open(world.database.url) as other:
         first, second = world.sender(), world.sender(other)
         for _ in range(4):
             first.step()
@@ -257,7 +256,7 @@ def test_two_workers_do_not_send_twice(competent: World) -> None:
 def test_another_worker_signs_in_between(competent: World) -> None:
     world = competent
     world.enqueue("issue/1", "CertificateRegistry", "issue", [world.issue(1)])
-    with Store.open(world.database_url) as other:
+    with Store.open(world.database.url) as other:
         second = world.sender(other)
 
         def interrupt(method: str, _params: Any) -> None:
@@ -275,12 +274,11 @@ def test_another_worker_signs_in_between(competent: World) -> None:
 def test_a_restored_database_does_not_send_again(competent: World) -> None:
     world = competent
     world.enqueue("issue/1", "CertificateRegistry", "issue", [world.issue(1)])
-    backup = world.folder / "backup.db"
     world.store.close()
-    shutil.copy(world.folder / "node.db", backup)
+    backup = world.database.copy()
     world.settle()
     assert transactions(world) == 1
-    with Store.open(f"sqlite:///{backup}") as restored:
+    with Store.open(backup) as restored:
         sender, indexer = world.sender(restored), world.indexer(restored)
         for _ in range(4):
             sender.step()

@@ -32,6 +32,7 @@ from ledger.services.lookup import require, subject_of
 from ledger.services.publish import publish
 from ledger.services.recalculate import Recalculated, recalculate
 from ledger.settings import NodeSettings
+from ledger.store import audit, outbox, records
 from ledger.store.engine import open_engine
 from ledger.store.upgrade import upgrade
 
@@ -45,7 +46,11 @@ NODES: Final[dict[str, dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...
         "maker": ("91310000TANJU00277", "CN-SH", ("enterprise",), ()),
         "publisher": ("91310000TANJU00352", "CN-SH", ("factor-publisher",), ()),
     },
-    "zhejiang": {"zj-platform": ("91330000TANJU00435", "CN-ZJ", ("platform",), ("first", "second", "outsider"))},
+    "zhejiang": {
+        "zj-platform": ("91330000TANJU00435", "CN-ZJ", ("platform",), ("first", "second", "outsider")),
+        "zj-cb": ("91330000TANJU00611", "CN-ZJ", ("certification-body",), ("evaluator", "decider")),
+        "zj-maker": ("91330000TANJU0070Y", "CN-ZJ", ("enterprise",), ()),
+    },
     "bank": {"bank": ("91320000TANJU0051U", "CN-JS", ("relying-institution",), ())},
 }
 
@@ -75,11 +80,19 @@ class World:
         self.provider.chain.seal()
         return self.now()
 
-    def settle(self) -> None:
-        """Drive every node's loops by hand until nothing moves."""
-        loops = [step for node in self.nodes.values() for step in (node.sequencer(), node.sender(), node.indexer())]
-        while sum(loop.step() for loop in loops):
+    def settle(self, *, seals: bool = True) -> None:
+        """Drive every node's loops by hand until nothing moves; without ``seals`` no log is sealed."""
+        nodes = self.nodes.values()
+        loops = [step for node in nodes for step in (node.sender().step, node.indexer().step)]
+        loops += [node.sequencer().step for node in nodes if seals]
+        while sum(step() for step in loops):
             pass
+
+    def counted(self) -> tuple[int, int, int]:
+        """Records, actions and audit entries of the Shanghai node."""
+        with self.nodes["shanghai"].store.reading() as session:
+            actions = sum(outbox.count_by_state(session).values())
+            return len(records.ids(session)), actions, len(audit.listing(session))
 
     def publish(self, body: dict[str, Any]) -> str:
         return publish(self.nodes["shanghai"], "publisher", body).record_id
@@ -97,9 +110,11 @@ class World:
         self.settle()
         return calculated
 
-    def application(self, inventory_id: str, statement: Recalculated, **changed: Any) -> CertificationApplication:
+    def application(
+        self, inventory_id: str, statement: Recalculated, *, node: str = "shanghai", **changed: Any
+    ) -> CertificationApplication:
         """An application that says what the inventory says, but for what is changed."""
-        with self.nodes["shanghai"].store.reading() as session:
+        with self.nodes[node].store.reading() as session:
             inventory = subject_of(require(session, inventory_id, "Inventory"))
         stated = application(f"TANJU-{next(self.numbers):04}", inventory_id, inventory, statement)
         return CertificationApplication.model_validate(stated | changed)
@@ -112,9 +127,7 @@ class World:
         return done
 
 
-def application(
-    number: str, inventory_id: str, inventory: dict[str, Any], statement: Recalculated
-) -> dict[str, Any]:
+def application(number: str, inventory_id: str, inventory: dict[str, Any], statement: Recalculated) -> dict[str, Any]:
     """A complete application as JSON, about the inventory with this subject."""
     rules = inventory["rules"]
     pcr = rules.get("pcr")
@@ -207,7 +220,7 @@ def _open(world: Path, name: str, consortium: Consortium, clock: ManualClock, pr
 
 
 def _accessions(world: Path) -> list[Accession]:
-    """Every institution with fresh keys in its node's key file; only the certification body is qualified."""
+    """Every institution with fresh keys in its node's key file; only the certification bodies are qualified."""
     accessions = []
     for node, institutions in NODES.items():
         (world / node).mkdir()
@@ -217,7 +230,7 @@ def _accessions(world: Path) -> list[Accession]:
             plan = InstitutionPlan(
                 f"{name}（虚构）", f"{name} (fictitious)", jurisdiction, roles, f"http://127.0.0.1/{node}"
             )
-            kinds = ("approval", "accreditation", "designation") if name == "sh-cb" else ()
+            kinds = ("approval", "accreditation", "designation") if "certification-body" in roles else ()
             qualified = tuple(
                 QualificationPlan(kind, CATEGORY, "2030-01-01T00:00:00Z", "pilot notice") for kind in kinds
             )

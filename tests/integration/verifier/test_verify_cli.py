@@ -77,7 +77,7 @@ def test_pinned_to_a_block(tanju: Run, rpc: str, golden: GoldenWorld) -> None:
     head = golden.view().head()
     pinned = f"{golden.trust.ledger.chain_id}:{golden.trust.ledger.genesis}:{head.number}:{head.hash.hex()}"
     done = tanju("--rpc", rpc, "--pinned", pinned, "--json", *AS_OF)
-    assert (done.returncode, json.loads(done.stdout)["against"]["kind"]) == (0, "pinned head")
+    assert (done.returncode, json.loads(done.stdout)["against"]["kind"]) == (0, "chain endpoint at a pinned block")
     other = pinned[:-1] + ("0" if pinned[-1] != "0" else "1")
     refused = tanju("--rpc", rpc, "--pinned", other, "--json", *AS_OF)
     assert (refused.returncode, json.loads(refused.stdout)["verdict"]) == (3, "ERROR")

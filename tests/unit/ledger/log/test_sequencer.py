@@ -14,6 +14,8 @@ from ledger.store import outbox as actions
 from ledger.store.chainrows import Place
 from ledger.store.models import DidRow, InstitutionRow, LogEpochRow, LogLeafRow, LogNodeRow, RecordRow
 from ledger.store.outbox import State
+from tests.databases import only_postgresql
+from tests.racing import behind, committed
 from verifier.checkpoint import check_note
 from verifier.errors import ProofError
 from verifier.merkle import check_consistency
@@ -218,3 +220,13 @@ def test_a_new_epoch_takes_what_the_old_one_never_anchored(
         found = checkpoints.last(session, institution.id, 1)
         assert found is not None
         assert found.size == 3
+
+
+@only_postgresql
+def test_of_two_sequencers_one_seals(store: Store, database_url: str, institution: InstitutionKeys, keep: Keep) -> None:
+    committed(store, lambda session: fill(session, institution, keep, 0, 2))
+    with Store.open(database_url) as second:
+        sealed, none = behind(store, second, lambda session: seal(session, institution, now=NOW))
+    assert (sealed.size, none) == (2, None)
+    with store.reading() as session:
+        assert actions.count_by_state(session) == {State.PENDING: 1}

@@ -1,5 +1,6 @@
 """The database's guarantees: durable, private, foreign keys checked, nothing in memory."""
 
+import re
 import sqlite3
 import stat
 from pathlib import Path
@@ -8,11 +9,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from ledger.errors import SettingsError
+from ledger.errors import DatabaseError, SettingsError
 from ledger.store import Store, tables
 from ledger.store.engine import open_engine
 from ledger.store.tables import RecordTable
-from tests.databases import only_sqlite
+from tests.databases import PostgresqlServer, only_sqlite
 
 
 @only_sqlite
@@ -36,9 +37,35 @@ def test_a_database_in_memory_is_refused(url: str) -> None:
         open_engine(url)
 
 
-def test_an_unknown_database_is_refused() -> None:
-    with pytest.raises(SettingsError, match="mysql"):
-        open_engine("mysql://somewhere/db")
+@pytest.mark.parametrize("name", ["mysql", "postgresql+psycopg2", "postgresql+asyncpg", "sqlite+aiosqlite"])
+def test_an_unknown_database_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(name)) as caught:
+        open_engine(f"{name}://user:secret@somewhere/db")
+    assert "secret" not in str(caught.value)
+
+
+def test_what_is_no_address_is_refused_without_showing_it() -> None:
+    with pytest.raises(SettingsError, match="no URL") as caught:
+        open_engine("user:secret@somewhere")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_server_that_is_away_has_a_name(tmp_path: Path) -> None:
+    for url in (
+        f"postgresql://user:secret@/db?host={tmp_path}",
+        f"postgresql+psycopg://user:secret@/db?host={tmp_path}",
+    ):
+        with pytest.raises(DatabaseError, match="No such file") as caught:
+            Store.open(url)
+        assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_every_name_is_refused(postgresql: PostgresqlServer, encoding: str) -> None:
+    name = postgresql.create(options=f"ENCODING '{encoding}'")
+    with pytest.raises(SettingsError, match=encoding):
+        Store.open(postgresql.url(name))
+    postgresql.drop(name)
 
 
 def test_a_row_without_its_parent_is_refused(store: Store) -> None:

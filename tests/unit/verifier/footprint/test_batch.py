@@ -41,7 +41,7 @@ def test_every_inventory_gets_its_line_whatever_the_others_are(value, tmp_path):
     lines = list(recalculate_many(items, factors=DatasetFactors()))
     assert [line.name for line in lines] == [name for name, _ in items]
     assert [line.exit_code for line in lines] == [0, 3, 0, 3, 3, 1]
-    assert [line.error.code if line.error else line.result.verdict for line in lines] == [
+    assert [line.error.code if line.error else line.result and line.result.verdict for line in lines] == [
         "R0", "FORMAT", "NOT_DECLARED", "REFERENCE_MISSING", "FILE_UNREADABLE", "R3",
     ]  # fmt: skip
     summary = BatchSummary()

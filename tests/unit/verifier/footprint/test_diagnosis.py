@@ -17,6 +17,10 @@ from verifier.records.inventory import inventory_from_json
 DIGITS = 9
 
 
+def calculated(inventory, **more):
+    return recalculate(inventory, **more)
+
+
 @pytest.fixture
 def sources(factors):
     def version(number, **values):
@@ -89,13 +93,13 @@ def declare(value, total):
 
 
 def result_of(value, sources, **more):
-    return recalculate(inventory_from_json(value), factors=sources, **more)
+    return calculated(inventory_from_json(value), factors=sources, **more)
 
 
 def diagnosis_after(value, slipped, sources, **more):
     """Declare what the slipped inventory comes to; diagnose the right one."""
     total = Fraction(result_of(slipped, sources, **more).total)
-    result = recalculate(declare(value, total), factors=sources)
+    result = calculated(declare(value, total), factors=sources)
     assert result.verdict == "R3"
     return result.diagnosis
 
@@ -164,7 +168,7 @@ def test_a_planted_slip_is_named_first(plant, sources, slip, expected):
     slip(slipped)
     first = diagnosis_after(plant, slipped, sources).candidates[0]
     assert (first.change, first.row, first.to) == expected
-    assert (first.verdict, Fraction(first.remaining)) == ("R0", 0)
+    assert (first.verdict, float(first.remaining)) == ("R0", 0.0)
     assert first.explains
 
 
@@ -176,7 +180,7 @@ def test_another_gwp_set_is_named_first(plant, sources, name):
 
 def test_a_factor_of_another_kind_is_named_first(plant, sources):
     total = Fraction(result_of(plant, sources).total) + Fraction("412.70") * (Fraction("0.5366") - Fraction("0.6205"))
-    first = recalculate(declare(plant, total), factors=sources).diagnosis.candidates[0]
+    first = calculated(declare(plant, total), factors=sources).diagnosis.candidates[0]
     assert (first.change, first.row, first.to) == ("factor-kind", "2", "meter@1#CN")
 
 
@@ -188,7 +192,7 @@ def test_a_source_without_a_catalogue_is_diagnosed_all_the_same(plant, sources):
     slipped = copy.deepcopy(plant)
     without("5")(slipped)
     total = Fraction(result_of(slipped, sources).total)
-    result = recalculate(declare(plant, total), factors=Plain())
+    result = calculated(declare(plant, total), factors=Plain())
     assert result.diagnosis.candidates[0].row == "5"
     assert all("factor" not in candidate.change for candidate in result.diagnosis.candidates)
 
@@ -223,12 +227,12 @@ def test_changes_that_come_to_the_same_are_all_named(plant, sources):
 
 def test_a_declared_value_per_kilogram_is_recognised(plant, sources):
     total = Fraction(result_of(plant, sources).total) / 1000
-    candidates = recalculate(declare(plant, round_half_even(total, 9)), factors=sources).diagnosis.candidates
+    candidates = calculated(declare(plant, round_half_even(total, 9)), factors=sources).diagnosis.candidates
     assert ("unit", "referenceFlow", "÷1000") in {(c.change, c.row, c.to) for c in candidates if c.verdict == "R0"}
 
 
 def test_what_no_single_change_explains_is_said_so(plant, sources):
-    result = recalculate(declare(plant, "31415.9265"), factors=sources)
+    result = calculated(declare(plant, "31415.9265"), factors=sources)
     assert result.diagnosis.candidates
     assert not any(candidate.explains for candidate in result.diagnosis.candidates)
     gap = Fraction(result.diagnosis.gap)
@@ -242,7 +246,7 @@ def test_what_no_single_change_explains_is_said_so(plant, sources):
 
 def test_leverage_is_sensitivity_times_amount(plant, sources):
     """Finite differences: the amount × (1 + ε) moves the total by ε × leverage, and `needed` closes the gap."""
-    result = recalculate(declare(plant, "3000.00"), factors=sources)
+    result = calculated(declare(plant, "3000.00"), factors=sources)
     base = Fraction(result_of(plant, sources).total)
     leverage = {row.exchange: row for row in result.diagnosis.leverage}
     assert result.diagnosis.leverage[0].exchange == "4"
@@ -259,16 +263,16 @@ def test_leverage_is_sensitivity_times_amount(plant, sources):
 
 def test_only_what_is_not_reproduced_is_diagnosed(plant, sources):
     total = result_of(plant, sources).total
-    assert recalculate(declare(plant, Fraction(total)), factors=sources).diagnosis is None
+    assert calculated(declare(plant, Fraction(total)), factors=sources).diagnosis is None
     assert result_of(plant, sources).diagnosis is None
-    assert recalculate(declare(plant, "1.0"), factors=sources, diagnosed=False).diagnosis is None
+    assert calculated(declare(plant, "1.0"), factors=sources, diagnosed=False).diagnosis is None
 
 
 def test_the_order_of_rows_does_not_matter(plant, sources):
-    one = result_to_json(recalculate(declare(plant, "3000.00"), factors=sources))
+    one = result_to_json(calculated(declare(plant, "3000.00"), factors=sources))
     plant["exchanges"].reverse()
     plant["processes"].reverse()
-    other = result_to_json(recalculate(declare(plant, "3000.00"), factors=sources))
+    other = result_to_json(calculated(declare(plant, "3000.00"), factors=sources))
     assert one == other
 
 
@@ -284,7 +288,7 @@ def test_json_and_tables_in_both_languages(plant, sources):
     without("5")(slipped)
     total = Fraction(result_of(slipped, sources).total)
     inventory = declare(plant, total)
-    result = recalculate(inventory, factors=sources)
+    result = calculated(inventory, factors=sources)
     value = result_to_json(result)["diagnosis"]
     assert value["candidates"][0]["text"] == {"zh": "漏计行 5", "en": "row 5 left out"}
     assert value["candidates"][0]["wouldBe"] == result.declared
@@ -324,12 +328,12 @@ def test_whatever_slip_is_planted_the_first_candidate_gives_the_declared_value(a
         st.sampled_from([(0, "left-out"), (2, "doubled"), (1000, "unit"), (Fraction(1, 1000), "unit")])
     )
     source = DatasetFactors()
-    base = recalculate(inventory_from_json(value), factors=source)
+    base = calculated(inventory_from_json(value), factors=source)
     part = next(Fraction(entry.value) for entry in base.exchanges if entry.exchange == row)
     total = Fraction(base.total) + (factor - 1) * part
     assume(total > Fraction(1, 100))
     try:
-        result = recalculate(declare(value, round_half_even(total, 3)), factors=source)
+        result = calculated(declare(value, round_half_even(total, 3)), factors=source)
     except FootprintError:
         assume(False)
     assume(result.verdict == "R3")

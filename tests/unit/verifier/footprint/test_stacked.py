@@ -24,7 +24,7 @@ def pattern():
 @pytest.fixture
 def stack(pattern):
     random = np.random.Generator(np.random.PCG64(1))
-    columns = [{} for _ in range(N)]
+    columns: list[dict[int, np.ndarray]] = [{} for _ in range(N)]
     for k, j in pattern:
         columns[k][j] = random.uniform(0.01, 0.3, M)
     return columns, random.uniform(0, 1, (N, M))

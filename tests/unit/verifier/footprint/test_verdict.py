@@ -3,7 +3,10 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from verifier.decimals import decimals_for_significant, round_half_even
 from verifier.footprint.exact import Enclosure, UndecidedDigitError, significant
 
 
@@ -174,3 +177,48 @@ def test_a_loop_too_large_for_rationals_still_proves_its_headline(run, ring, mon
     assert (result.method, result.total, result.verdict) == ("bounded-headline", "1.0000", "R0")
     assert [stage.value for stage in result.stages] == ["1.0000"]
     assert exact.method == "exact"
+
+
+@given(
+    st.floats(min_value=-1e20, max_value=1e20),
+    st.floats(min_value=0, max_value=1e3),
+    st.integers(0, 12),
+    st.integers(1, 15),
+    st.sampled_from([1, 1000, Fraction(45359237, 10**8)]),
+)
+def test_digits_written_from_floats_are_those_of_the_rational_ends(value, error, decimals, digits, scale):
+    """The fast road writes exactly what rounding both rational ends gives, or leaves the digit open like them."""
+    enclosure = Enclosure.of_float(value, error).per(Fraction(scale))
+    ends = [(Fraction(value) - Fraction(error)) / scale, (Fraction(value) + Fraction(error)) / scale]
+
+    def significant_digits(end):
+        return round_half_even(end, decimals_for_significant(end, digits))
+
+    for write, expected in (
+        (lambda: enclosure.rounded(decimals), lambda end: round_half_even(end, decimals)),
+        (lambda: enclosure.significant(digits), significant_digits),
+    ):
+        outcomes = []
+        for attempt in (write, lambda expected=expected: agreed(expected, ends)):
+            try:
+                outcomes.append(attempt())
+            except (UndecidedDigitError, ValueError) as error_raised:
+                outcomes.append(type(error_raised))
+        assert outcomes[0] == outcomes[1]
+
+
+def agreed(write, ends):
+    below, above = (write(end) for end in ends)
+    if below != above:
+        raise UndecidedDigitError
+    return below
+
+
+@given(st.fractions(-(10**17), 10**17, max_denominator=10**6), st.integers(1, 15))
+def test_significant_digits_of_a_rational_are_exact(value, digits):
+    assert significant(value, digits) == round_half_even(value, decimals_for_significant(value, digits))
+
+
+def test_an_open_digit_is_settled_by_the_exact_value():
+    assert Enclosure.of_float(1.25, 1e-9, lambda: Fraction("1.25")).rounded(1) == "1.2"
+    assert Enclosure.of_float(1250.0, 1e-9, lambda: Fraction(1250)).per(Fraction(1000)).rounded(1) == "1.2"
