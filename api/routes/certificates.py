@@ -67,7 +67,11 @@ def read_history(request: Request, certificate_id: RecordId) -> dict[str, Any]:
     return {"history": status.history(request.app.state.node, record_digest(certificate_id))}
 
 
-@router.get("/{certificate_id}/evidence", summary="One file from which anybody can check the certificate")
+@router.get(
+    "/{certificate_id}/evidence",
+    summary="One file from which anybody can check the certificate",
+    openapi_extra={"security": [{}]},
+)
 def read_evidence_file(
     request: Request,
     certificate_id: RecordId,
