@@ -52,9 +52,9 @@ def verification_method(did: str, multikey: str) -> str:
 
 
 def split_method(method: str) -> tuple[str, str]:
-    """The DID and the multikey of a verification method. Raises ProofError when there are not exactly two parts."""
+    """The DID and the multikey of a verification method, both ASCII. Raises ProofError for another form."""
     did, separator, multikey = method.partition("#")
-    if not separator or not did.startswith("did:") or not multikey:
+    if not method.isascii() or not separator or not did.startswith("did:") or not multikey:
         raise ProofError(f"{method[:120]!r} is not DID#multikey", code="SIGNATURE")
     return did, multikey
 

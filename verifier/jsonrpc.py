@@ -14,6 +14,7 @@ import time
 from typing import Any, Final
 
 import requests
+from requests.adapters import BaseAdapter
 
 from verifier.canonical import check_depth
 from verifier.errors import ChainUnavailableError, FormatError
@@ -27,11 +28,18 @@ HEADERS: Final = {"Content-Type": "application/json", "Accept-Encoding": "identi
 Answer = queue.SimpleQueue[bytes | Exception]
 
 
+class Session(requests.Session):
+    """A session for which nothing is a redirect: even when told not to follow one, requests reads its whole body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
+
+
 class JsonRpcClient:
     """One conversation with an endpoint, to be asked by one thread at a time."""
 
     def __init__(
-        self, url: str, *, request_seconds: float, total_seconds: float, session: requests.Session | None = None
+        self, url: str, *, request_seconds: float, total_seconds: float, adapter: BaseAdapter | None = None
     ) -> None:
         """Ask nothing yet.
 
@@ -39,12 +47,15 @@ class JsonRpcClient:
             url: of the endpoint, http or https.
             request_seconds: most seconds for one answer, from the name look-up to the last byte.
             total_seconds: most seconds for all answers together.
-            session: for tests and special proxies; by default a new one.
+            adapter: carries the requests; by default the one of requests.
         """
         self._url = url
         self._request_seconds = request_seconds
         self._seconds_left = total_seconds
-        self._session = session or requests.Session()
+        self._session = Session()
+        if adapter is not None:
+            self._session.mount("http://", adapter)
+            self._session.mount("https://", adapter)
         self._failure: ChainUnavailableError | None = None
 
     def post(self, body: bytes) -> dict[str, Any]:
@@ -62,14 +73,16 @@ class JsonRpcClient:
         a time. One that is given up ends when its peer does, and does not keep the process alive.
         """
         seconds = min(self._request_seconds, self._seconds_left)
+        if seconds <= 0:
+            raise ChainUnavailableError("the answers together took too long", remedy="ask an endpoint that is nearer")
         started = time.monotonic()
         answer: Answer = queue.SimpleQueue()
         threading.Thread(target=self._fetch, args=(body, started + seconds, answer), daemon=True).start()
         try:
-            found = answer.get(timeout=max(seconds, 0))
+            found = answer.get(timeout=seconds)
         except queue.Empty:
             raise ChainUnavailableError(
-                f"no whole answer within {seconds:.0f} s", remedy=f"is the chain at {self._url} up?"
+                f"no whole answer within {seconds:.1f} s", remedy=f"is the chain at {self._url} up?"
             ) from None
         finally:
             self._seconds_left -= time.monotonic() - started

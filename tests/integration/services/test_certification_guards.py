@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import NotFoundError
-from ledger.log import seal
+from ledger.log import seal, sequencer
 from ledger.services import evidence, status, verification
 from ledger.services.certify import certify
 from ledger.services.errors import (
@@ -146,6 +146,20 @@ def test_the_issue_waits_for_the_append_that_anchors_the_certificate(world: Any,
     assert sealed is not None
     assert sealed.outbox_id == append.id
     assert certificate.recorded.index < sealed.size
+
+
+def test_an_append_that_does_not_reach_the_certificate_issues_nothing(
+    world: Any, make_inventory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = world.application(*world.anchored(make_inventory("166")))
+    before = world.counted()
+    with monkeypatch.context() as limited:
+        limited.setattr(sequencer, "MAX_SEAL_LEAVES", 1)  # of the two leaves, dossier and certificate
+        with pytest.raises(NotAnchoredError):
+            certify(world.shanghai, "sh-cb", application)
+    assert world.counted() == before
+    certify(world.shanghai, "sh-cb", application)
+    world.settle()
 
 
 @pytest.mark.parametrize("missing", ["publisher", "maker", "sh-cb"])

@@ -1,6 +1,7 @@
 """Two processes that write at once: who comes second waits, and then sees what the first one left."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -112,7 +113,7 @@ def test_what_was_read_before_the_lock_is_read_again_under_it(store: Store, seco
 
 @only_postgresql
 def test_two_workers_choose_two_nonces(store: Store, second: Store) -> None:
-    rows = [committed(store, lambda session, name=name: confirm(session, name)) for name in ("first", "other")]
+    rows = [committed(store, partial(confirm, action_id=name)) for name in ("first", "other")]
 
     def sign(session: Session, row: int) -> int:
         outbox.lock_sender(session, SENDER)
