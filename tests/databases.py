@@ -85,7 +85,9 @@ def migrated(url: str) -> str:
 
 
 def find_programs() -> Path | None:
-    """The folder of ``initdb`` and ``postgres``, the newest there is; None without one."""
+    """The folder of ``initdb`` and ``postgres``, the newest there is; None without one that this user may run."""
+    if os.geteuid() == 0 and "postgres" not in {entry.pw_name for entry in pwd.getpwall()}:
+        return None
     on_path = shutil.which("initdb")
     versions = [found for found in DEBIAN_FOLDER.glob("*/bin") if (found / "initdb").exists()]
     if on_path is not None:
@@ -94,7 +96,7 @@ def find_programs() -> Path | None:
 
 
 def account() -> dict[str, object]:
-    """How to start the server's programs: PostgreSQL refuses to run as root. Raises KeyError without user postgres."""
+    """How to start the server's programs: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     entry = pwd.getpwnam("postgres")
@@ -149,9 +151,9 @@ class PostgresqlServer:
             try:
                 psycopg.connect(self._conninfo()).close()
                 return
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
                 if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise
+                    raise RuntimeError((self.folder / "log").read_text(errors="replace")) from error
                 time.sleep(0.05)
 
     def _conninfo(self, name: str = "postgres") -> str:
@@ -168,12 +170,14 @@ def running_postgresql(programs: Path) -> Iterator[PostgresqlServer]:
             os.chown(folder, as_user["user"], as_user["group"])  # type: ignore[arg-type]
         data, log = folder / "data", folder / "log"
         new = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        made = subprocess.run(
+            [programs / "initdb", f"--pgdata={data}", *new],
+            check=False, cwd=folder, capture_output=True, text=True, **as_user,  # type: ignore[call-overload]
+        )  # fmt: skip
+        if made.returncode != 0:
+            raise RuntimeError(f"{programs}/initdb: {made.stderr}")
+        options = SERVER_OPTIONS | {"unix_socket_directories": str(folder)}
         with log.open("wb") as output:
-            subprocess.run(
-                [programs / "initdb", f"--pgdata={data}", *new],
-                check=True, cwd=folder, stdout=output, stderr=output, **as_user,  # type: ignore[call-overload]
-            )  # fmt: skip
-            options = SERVER_OPTIONS | {"unix_socket_directories": str(folder)}
             process = subprocess.Popen(
                 [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())],
                 cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **as_user,

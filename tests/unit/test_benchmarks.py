@@ -1,4 +1,4 @@
-"""The benchmarks run, compare like with like, and both sides come to the same numbers (small sizes, no time asserted)."""
+"""The benchmarks run, compare like with like, and both sides come to the same numbers; no time is asserted."""
 
 import importlib
 

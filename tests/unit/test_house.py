@@ -182,7 +182,9 @@ def pinned(name: str) -> set[str]:
 
 
 def test_tests_run_with_the_versions_that_users_get() -> None:
-    assert pinned("runtime.txt") <= pinned("dev.txt")
+    """The same pins; the tests may want on every system what users get on one."""
+    tested = pinned("dev.txt")
+    assert [line for line in pinned("runtime.txt") if not {line, line.partition(" ;")[0]} & tested] == []
 
 
 def project_table() -> dict[str, list[str]]:
