@@ -167,9 +167,7 @@ def test_what_is_no_object_is_refused(document: Any) -> None:
 # -- units
 
 
-@pytest.mark.parametrize(
-    "name", ["9e99999999", "e999999999", "1e9", "10", "2", "1_000", "nan", "inf", "kg/9e9", "kilokg", "ms", "kgs", "ts"]
-)
+@pytest.mark.parametrize("name", ["1e9", "10", "2", "1_000", "nan", "inf", "kg/9e9", "kilokg", "ms", "kgs", "ts"])
 def test_only_names_of_the_definition_file_are_units(name: str) -> None:
     with pytest.raises(UnitError) as refused:
         parse_unit(name)
@@ -181,8 +179,9 @@ def test_names_and_aliases_of_the_definition_file_are_units() -> None:
         assert parse_unit(name).scale > 0
 
 
-def test_a_unit_of_many_digits_takes_no_time() -> None:
-    limited("from verifier.units import parse_unit\n" + REFUSED.format("parse_unit('9e99999999')"))
+@pytest.mark.parametrize("name", ["9e99999999", "kg/e999999999"])
+def test_a_unit_of_many_digits_is_not_evaluated(name: str) -> None:
+    limited("from verifier.units import parse_unit\n" + REFUSED.format(f"parse_unit({name!r})"))
 
 
 # -- verify raises nothing, and what it prints is text

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from eth_abi.abi import encode
+from web3 import Web3
 from web3.providers.base import JSONBaseProvider
 
 from scripts.golden.world import GoldenWorld
@@ -188,9 +189,15 @@ def test_no_address_in_an_answer_is_fetched(golden: GoldenWorld, monkeypatch: py
         error = {"code": 3, "message": "execution reverted", "data": "0x556f1830" + lookup.hex()}  # EIP-3668
         return {"jsonrpc": "2.0", "id": 0, "error": error}
 
-    assert ask(golden, altered(golden, change)).verdict is Verdict.ERROR
-    assert ask(golden, OnchainView(golden.chain.web3, golden.trust, endpoint="golden")).verdict is Verdict.VALID
+    provider = AlteredProvider(golden, change)
+    assert provider.global_ccip_read_enabled, "web3's default"
+    for view in (
+        OnchainView(Web3(provider), golden.trust, endpoint="by another's web3"),
+        view_over(provider, golden.trust, endpoint="by our own"),
+    ):
+        assert ask(golden, view).verdict is Verdict.ERROR
     assert fetched == []
+    assert not provider.global_ccip_read_enabled
 
 
 def test_the_digest_of_a_report_is_the_same_whichever_endpoint_failed(golden: GoldenWorld) -> None:
@@ -200,6 +207,7 @@ def test_the_digest_of_a_report_is_the_same_whichever_endpoint_failed(golden: Go
     one, other = (ask(golden, altered(golden, failing(message))) for message in ("busy", "\x1b[2J on fire"))
     assert one.digest() == other.digest()
     assert one.against != other.against
+    assert other.against["detail"].endswith("\\x1b[2J on fire'}")
     for result in one.checks:
         if result.status is Status.ERROR:
             assert (result.found, "busy" in result.next_step) == (NO_ANSWER, True)
