@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 import typer
 
+from verifier.calculation_inputs import factor_source, fail, usage
 from verifier.errors import VerifierError
-from verifier.recalculate_cli import factor_source, fail, usage
 
 if TYPE_CHECKING:
     from verifier.footprint import BatchLine, BatchSummary, GwpSet

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from verifier.calculation_inputs import AsJson, Language, check_language, chosen_gwp, factor_source, fail, usage
 from verifier.errors import VerifierError
-from verifier.recalculate_cli import AsJson, Language, check_language, chosen_gwp, factor_source, fail, usage
 
 if TYPE_CHECKING:
     from rich.table import Table

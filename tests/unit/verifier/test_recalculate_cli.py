@@ -6,7 +6,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from verifier import recalculate_cli
+from verifier import calculation_inputs, recalculate_cli
 
 app = Typer()
 app.command("import")(recalculate_cli.import_command)
@@ -166,7 +166,7 @@ def test_a_signed_dataset_is_known_by_its_record_id_too(call, value, factor_file
     """The row cites the record; the signature itself is a matter of `tanju verify`."""
     record = {"credentialSubject": json.loads(factor_file.read_text(encoding="utf-8")), "id": "x", "proof": []}
     factor_file.write_text(json.dumps(record), encoding="utf-8")
-    loaded = recalculate_cli.load_dataset(factor_file)
+    loaded = calculation_inputs.load_dataset(factor_file)
     assert loaded.record_id is not None
     assert loaded.record_id.startswith("sha-256:")
     value["exchanges"][2]["provider"] = {"factor": f"{loaded.record_id}#grid"}
@@ -183,7 +183,7 @@ def test_a_named_file_stands_in_place_of_the_shipped_dataset_of_that_name(call, 
 
 
 def test_the_shipped_datasets_load():
-    names = [dataset.body.name for dataset in recalculate_cli.shipped_datasets()]
+    names = [dataset.body.name for dataset in calculation_inputs.shipped_datasets()]
     assert len(names) == len(set(names))
     assert "cn-electricity-cfp@2024" in names
 
