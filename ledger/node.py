@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from web3 import Web3
 from web3.providers.base import BaseProvider
 
 from ledger.chain.client import ChainClient
@@ -24,7 +23,7 @@ from ledger.keys import InstitutionKeys, KeyFile
 from ledger.log import Sequencer
 from ledger.settings import NodeSettings
 from ledger.store import Store
-from verifier.onchain import OnchainView, connect
+from verifier.onchain import OnchainView, connect, view_over
 from verifier.trustroot import TrustRoot, read_trust_root
 
 SALT_BYTES: Final = 16
@@ -137,7 +136,7 @@ class Node:
     def view(self) -> OnchainView:
         """A fresh view of the chain for the verifier's checks, at the chain's head of now."""
         if self.provider is not None:
-            return OnchainView(Web3(self.provider), self.trust, endpoint=self.settings.chain_rpc)
+            return view_over(self.provider, self.trust, endpoint=self.settings.chain_rpc)
         return connect(self.settings.chain_rpc, self.trust)
 
     def sender(self) -> Sender:

@@ -58,12 +58,12 @@ def institution_id(scheme: str, code: str) -> bytes:
 
 def did_digest(did: str) -> bytes:
     """SHA-256 of the DID's ASCII."""
-    return sha256(did.encode("ascii"))
+    return sha256(_ascii(did))
 
 
 def key_digest(multikey: str) -> bytes:
     """SHA-256 of the multikey's ASCII: how the chain knows a key."""
-    return sha256(multikey.encode("ascii"))
+    return sha256(_ascii(multikey))
 
 
 def certificate_key(issuer: bytes, record_id: bytes) -> bytes:
@@ -73,17 +73,23 @@ def certificate_key(issuer: bytes, record_id: bytes) -> bytes:
 
 def holder_commitment(salt: bytes, code: str) -> bytes:
     """SHA-256(tag ‖ 32-byte salt ‖ USCC): who holds the certificate, openable by whoever has the record."""
-    return sha256(HOLDER_TAG + salt + code.encode("ascii"))
+    return sha256(HOLDER_TAG + salt + _ascii(code))
 
 
 def number_digest(number: str) -> bytes:
     """SHA-256(tag ‖ certificate number)."""
-    return sha256(NUMBER_TAG + number.encode("ascii"))
+    return sha256(NUMBER_TAG + _ascii(number))
 
 
 def rule_name_id(name: str) -> bytes:
     """SHA-256(tag ‖ UTF-8 name): a standard or PCR that is not on the ledger as a record yet."""
     return sha256(RULE_TAG + name.encode())
+
+
+def _ascii(text: str) -> bytes:
+    if not text.isascii():
+        raise FormatError(f"{text[:60]!r} is not ASCII")
+    return text.encode("ascii")
 
 
 def bytes32_text(text: str) -> bytes:

@@ -35,8 +35,11 @@ def _time(text: str) -> str:
 
 
 def parse_time(text: str) -> int:
-    """Unix seconds of a canonical time. Raises ValueError for a date that does not exist."""
-    return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
+    """Unix seconds of a canonical time. Raises ValueError for a date that does not exist or lies before 1970."""
+    seconds = int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
+    if seconds < 0:
+        raise ValueError("a time lies in 1970 or later")
+    return seconds
 
 
 def format_time(seconds: int) -> str:
