@@ -16,13 +16,12 @@ from verifier.blockheader import LAST_SECOND, encode_header
 from verifier.case import Question
 from verifier.errors import ChainUnavailableError, FormatError
 from verifier.onchain import ECHOED, REHASHED, OnchainView, PinnedHead, connect, view_over
-from verifier.records.model import parse_time
 from verifier.report import Report, Status, Verdict
 from verifier.verify import NO_ANSWER, verify
 
 Change = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
 LONG_EXTRA_DATA = "0x" + "00" * 97
-YEAR_ONE = parse_time("0001-01-01T00:00:00Z")
+YEAR_ONE = -62_135_596_800  # 0001-01-01T00:00:00Z
 
 
 class AlteredProvider(JSONBaseProvider):
