@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_MS: Final = 30_000
 """How long a writer waits for another one before the database gives up."""
+
+WAL_RETRY_SECONDS: Final = 0.01
+"""How long to wait before asking again for the write-ahead log."""
 
 CONNECT_TIMEOUT_S: Final = 10
 """How long a PostgreSQL server may take to answer."""
@@ -92,15 +96,29 @@ def _create_privately(url: URL) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def _configure_sqlite(connection: SqliteConnection, _record: Any) -> None:
+def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-    ):
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}").close()
+    _use_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for its busy timeout here when another process switches or
+    writes at the same moment, so it is asked again until that time is over; a file that is switched already answers
+    at once.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
